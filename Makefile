@@ -1,0 +1,57 @@
+# Entry points; the work is done by cargo and by scripts/.
+# CARGO_TARGET_DIR is honoured. ARGS are handed on: make bench ARGS='--only get-js --runs 5'
+
+# rustup installs here; a shell that was open before does not know it yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench bench-save bench-build fmt lint install clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  %-16s %s\n' "$$name" "$$text"; done
+
+setup: ## Install what a build needs and is missing (Rust targets, clang)
+	@scripts/setup.sh
+
+# demo and test share one build of the dependencies, which takes most of the time.
+build: setup ## Build everything, host and guests
+	cargo build --workspace --bins
+	@scripts/guests.sh build
+
+demo: setup ## Run a JS and a Rust script against the built-in target server
+	cargo build --workspace --bins
+	@scripts/guests.sh build examples/rust-http-get
+	@scripts/demo.sh
+
+test: build ## Run all tests
+	cargo test --workspace
+	@scripts/guests.sh test
+
+bench-build: setup
+	@scripts/bench-tools.sh
+	cargo build --release -p runner-cli -p runner-perf
+	@scripts/guests.sh build examples/rust-http-get
+
+bench: bench-build ## Compare with k6 (installs nginx and k6); see tests/perf
+	$(TARGET)/release/runner-perf $(ARGS)
+
+bench-save: bench-build ## The same, and keep the results in tests/perf/results
+	$(TARGET)/release/runner-perf --save $(ARGS)
+
+fmt: ## Format all code
+	@scripts/setup.sh lint
+	cargo fmt --all
+	@scripts/guests.sh fmt
+
+lint: ## Check formatting, clippy, licences
+	@scripts/setup.sh lint
+	@scripts/lint.sh
+
+install: setup ## Install the runner binary with cargo
+	cargo install --locked --path runtime/cli
+
+clean: ## Remove everything that was built
+	cargo clean

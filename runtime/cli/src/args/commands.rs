@@ -1,0 +1,119 @@
+//! Arguments of each command.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use runner_plan::Options;
+
+use super::runtime::SummaryArgs;
+use super::{ArgsError, OptionArgs, RuntimeArgs, RuntimeOptions};
+
+/// `runner run`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RunArgs {
+    /// Script (.js, .mjs, .ts), component (.wasm), or - for a script on standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub options: OptionArgs,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
+    #[command(flatten)]
+    pub summary: SummaryArgs,
+}
+
+impl RunArgs {
+    /// The command line's layer of options.
+    pub fn options(&self) -> Options {
+        self.options.to_options()
+    }
+
+    /// Everything else, with the environment, which `env` looks up.
+    ///
+    /// # Errors
+    /// For values that do not exist.
+    pub fn runtime(
+        &self,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<RuntimeOptions, ArgsError> {
+        self.runtime.resolve(&self.summary, true, env)
+    }
+}
+
+/// `runner build`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BuildArgs {
+    /// Script (.js, .mjs, .ts), or - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The component to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
+}
+
+impl BuildArgs {
+    /// As [`RunArgs::runtime`]; the script does not see the system's environment by itself.
+    ///
+    /// # Errors
+    /// For values that do not exist.
+    pub fn runtime(
+        &self,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<RuntimeOptions, ArgsError> {
+        self.runtime.resolve(&SummaryArgs::default(), false, env)
+    }
+}
+
+/// `runner inspect`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InspectArgs {
+    /// Script (.js, .mjs, .ts), component (.wasm), or - for a script on standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Resolve shortcuts and defaults, and add how long the test takes and how many VUs it
+    /// needs
+    #[arg(long)]
+    pub execution_requirements: bool,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
+}
+
+impl InspectArgs {
+    /// As [`RunArgs::runtime`]; the script does not see the system's environment by itself.
+    ///
+    /// # Errors
+    /// For values that do not exist.
+    pub fn runtime(
+        &self,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<RuntimeOptions, ArgsError> {
+        self.runtime.resolve(&SummaryArgs::default(), false, env)
+    }
+}
+
+/// `runner target`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TargetArgs {
+    /// Address to listen on; anything but loopback offers the server to others
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub port: u16,
+    /// Port for TLS with a generated certificate; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8443)]
+    pub tls_port: u16,
+    /// No TLS
+    #[arg(long, conflicts_with = "tls_port")]
+    pub no_tls: bool,
+}
+
+/// `runner version`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct VersionArgs {
+    /// As a JSON object
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,202 @@
+//! Flags that every command has: how much is shown, where logs go, which config file.
+
+use std::path::PathBuf;
+
+use super::ArgsError;
+
+/// As typed.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct GlobalArgs {
+    /// JSON config file with options; without it, config.json in runner's folder of your
+    /// configuration directory, where there is one [env: K6_CONFIG]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub config: Option<PathBuf>,
+    /// Where logs go: stderr, stdout, none, or file=PATH[,level=LEVEL] [env: K6_LOG_OUTPUT]
+    #[arg(
+        long,
+        global = true,
+        value_name = "OUTPUT",
+        help_heading = "Global options"
+    )]
+    pub log_output: Option<String>,
+    /// How logs look: text, json or raw [env: K6_LOG_FORMAT]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Global options"
+    )]
+    pub log_format: Option<String>,
+    /// No colours [env: K6_NO_COLOR, NO_COLOR]
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_color: bool,
+    /// No banner, description and progress; the summary stays
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+    /// Log debug messages too
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub verbose: bool,
+}
+
+/// Where log lines go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogOutput {
+    /// Standard error.
+    Stderr,
+    /// Standard output.
+    Stdout,
+    /// Nowhere.
+    None,
+    /// Appended to a file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// The least serious level that is written, such as `warn`.
+        level: Option<String>,
+    },
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Coloured on a terminal, `key=value` otherwise.
+    Text,
+    /// An object per line.
+    Json,
+    /// The message alone.
+    Raw,
+}
+
+/// As meant: flags, then variables, then defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GlobalOptions {
+    /// The config file that was asked for; it must exist.
+    pub config: Option<PathBuf>,
+    /// Where logs go.
+    pub log_output: LogOutput,
+    /// How logs look.
+    pub log_format: LogFormat,
+    /// No colours anywhere.
+    pub no_color: bool,
+    /// No banner, description and progress.
+    pub quiet: bool,
+    /// Debug messages too.
+    pub verbose: bool,
+}
+
+impl GlobalArgs {
+    /// Adds the environment, which `env` looks up.
+    ///
+    /// # Errors
+    /// For log outputs and formats that do not exist.
+    pub fn resolve(
+        &self,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<GlobalOptions, ArgsError> {
+        let set = |name: &str| env(name).filter(|value| !value.is_empty());
+        let log_output = self.log_output.clone().or_else(|| set("K6_LOG_OUTPUT"));
+        let log_format = self.log_format.clone().or_else(|| set("K6_LOG_FORMAT"));
+        Ok(GlobalOptions {
+            config: self
+                .config
+                .clone()
+                .or_else(|| set("K6_CONFIG").map(PathBuf::from)),
+            log_output: log_output.map_or(Ok(LogOutput::Stderr), parse_output)?,
+            log_format: log_format.map_or(Ok(LogFormat::Text), parse_format)?,
+            // The mere presence of NO_COLOR is enough, by that variable's convention.
+            no_color: self.no_color || set("K6_NO_COLOR").is_some() || env("NO_COLOR").is_some(),
+            quiet: self.quiet,
+            verbose: self.verbose,
+        })
+    }
+}
+
+fn parse_output(text: String) -> Result<LogOutput, ArgsError> {
+    let wrong = || ArgsError::Value {
+        name: "--log-output".to_owned(),
+        expected: "stderr, stdout, none, or file=PATH with ,level=LEVEL where wanted",
+        found: text.clone(),
+    };
+    match text.as_str() {
+        "stderr" => Ok(LogOutput::Stderr),
+        "stdout" => Ok(LogOutput::Stdout),
+        "none" => Ok(LogOutput::None),
+        _ => {
+            let file = text.strip_prefix("file=").ok_or_else(wrong)?;
+            let (path, level) = match file.split_once(',') {
+                Some((path, rest)) => (path, Some(rest.strip_prefix("level=").ok_or_else(wrong)?)),
+                None => (file, None),
+            };
+            let known =
+                |level: &str| ["debug", "info", "warn", "warning", "error"].contains(&level);
+            if path.is_empty() || level.is_some_and(|level| !known(level)) {
+                return Err(wrong());
+            }
+            Ok(LogOutput::File {
+                path: path.into(),
+                level: level.map(str::to_owned),
+            })
+        }
+    }
+}
+
+fn parse_format(text: String) -> Result<LogFormat, ArgsError> {
+    match text.as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        "raw" => Ok(LogFormat::Raw),
+        _ => Err(ArgsError::Value {
+            name: "--log-format".to_owned(),
+            expected: "text, json or raw",
+            found: text,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_before_variables() {
+        let args = GlobalArgs {
+            log_format: Some("raw".to_owned()),
+            ..GlobalArgs::default()
+        };
+        let env = |name: &str| match name {
+            "K6_LOG_FORMAT" => Some("json".to_owned()),
+            "K6_LOG_OUTPUT" => Some("file=a.log,level=warn".to_owned()),
+            "NO_COLOR" => Some(String::new()),
+            _ => None,
+        };
+        let options = args.resolve(env).unwrap();
+        assert_eq!(options.log_format, LogFormat::Raw);
+        let level = Some("warn".to_owned());
+        assert_eq!(
+            options.log_output,
+            LogOutput::File {
+                path: "a.log".into(),
+                level
+            }
+        );
+        assert!(options.no_color && !options.quiet);
+    }
+
+    #[test]
+    fn outputs_that_do_not_exist() {
+        for wrong in ["x", "file=", "file=a,b", "file=a,level=loud", "loki"] {
+            let args = GlobalArgs {
+                log_output: Some(wrong.to_owned()),
+                ..GlobalArgs::default()
+            };
+            let error = args.resolve(|_| None).unwrap_err();
+            assert_eq!(error.exit_code().code(), 255, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What was typed: flags and arguments of every command, and what they come to.
+
+mod cli;
+mod commands;
+mod config_file;
+mod error;
+mod global;
+mod options;
+mod parse;
+mod runtime;
+mod values;
+
+pub use cli::{Cli, Command};
+pub use commands::{BuildArgs, InspectArgs, RunArgs, TargetArgs, VersionArgs};
+pub use config_file::load_config;
+pub use error::ArgsError;
+pub use global::{GlobalArgs, GlobalOptions, LogFormat, LogOutput};
+pub use options::OptionArgs;
+pub use parse::{Stop, parse};
+pub use runtime::{
+    CompatibilityMode, RuntimeArgs, RuntimeOptions, ScriptType, SummaryArgs, SummaryMode,
+};

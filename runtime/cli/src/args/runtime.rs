@@ -1,0 +1,275 @@
+//! Flags about how the script runs, which are no options of the test: its environment, its
+//! kind, its memory, what is shown at the end.
+
+use super::{ArgsError, values};
+
+const DEFAULT_VU_MEMORY: u64 = 256 << 20;
+const MODES: &str = "compact, full or disabled";
+const COMPATIBILITY: &str = "extended or base";
+const TYPES: &str = "js, wasm or archive";
+
+/// As typed.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Runtime options")]
+pub struct RuntimeArgs {
+    /// Variable for the script's __ENV as NAME=VALUE; repeat for more
+    #[arg(short, long = "env", value_name = "NAME=VALUE", value_parser = values::variable)]
+    pub env: Vec<(String, String)>,
+    /// Whether the script sees the system's environment variables, which it does in `run` and
+    /// nowhere else [env: K6_INCLUDE_SYSTEM_ENV_VARS]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub include_system_env_vars: Option<bool>,
+    /// JavaScript: extended has `global` too, base has not [env: K6_COMPATIBILITY_MODE]
+    #[arg(long, value_name = "MODE")]
+    pub compatibility_mode: Option<String>,
+    /// What FILE is, js, wasm or archive, instead of finding out [env: K6_TYPE]
+    #[arg(short = 't', long = "type", value_name = "TYPE")]
+    pub script_type: Option<String>,
+    /// Memory that one VU may use, 256MiB by default [env: RUNNER_VU_MEMORY]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub vu_memory: Option<u64>,
+}
+
+/// Only for `run`.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Summary options")]
+pub struct SummaryArgs {
+    /// The summary at the end: compact, full or disabled [env: K6_SUMMARY_MODE]
+    #[arg(long, value_name = "MODE")]
+    pub summary_mode: Option<String>,
+    /// Do not evaluate thresholds [env: K6_NO_THRESHOLDS]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub no_thresholds: Option<bool>,
+    /// Accepted for scripts written for k6; runner never sends a usage report
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub no_usage_report: Option<bool>,
+}
+
+/// Which globals JavaScript has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompatibilityMode {
+    /// With `global`.
+    Extended,
+    /// Without.
+    Base,
+}
+
+/// What a script file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptType {
+    /// JavaScript or TypeScript.
+    Js,
+    /// A component.
+    Wasm,
+    /// A tar archive with a script and its files.
+    Archive,
+}
+
+/// How much the end-of-test summary shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SummaryMode {
+    /// Totals.
+    Compact,
+    /// Groups and scenarios too.
+    Full,
+    /// Nothing; `handleSummary()` is not called either.
+    Disabled,
+}
+
+/// As meant: flags, then variables, then defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuntimeOptions {
+    /// From `-e`, in order; later ones win.
+    pub env: Vec<(String, String)>,
+    /// Whether the system's environment lies below `env`.
+    pub include_system_env: bool,
+    /// Which globals JavaScript has.
+    pub compatibility_mode: CompatibilityMode,
+    /// What the file is; none finds out.
+    pub script_type: Option<ScriptType>,
+    /// Most bytes of memory of one VU.
+    pub vu_memory: u64,
+    /// How much the summary shows.
+    pub summary_mode: SummaryMode,
+    /// Thresholds are neither validated nor evaluated.
+    pub no_thresholds: bool,
+}
+
+impl RuntimeArgs {
+    /// Adds the environment, which `get` looks up. `summary` are the flags that only `run`
+    /// has; `include_system_env` is what the command does without being told.
+    ///
+    /// # Errors
+    /// For values that do not exist.
+    pub fn resolve(
+        &self,
+        summary: &SummaryArgs,
+        include_system_env: bool,
+        get: impl Fn(&str) -> Option<String>,
+    ) -> Result<RuntimeOptions, ArgsError> {
+        let get = |name: &str| get(name).filter(|value| !value.is_empty());
+        let flag = |given: Option<bool>, name: &'static str, default: bool| match given {
+            Some(given) => Ok(given),
+            None => variable(name, "true or false", default, get(name), |text| {
+                values::boolean(text).ok()
+            }),
+        };
+        let vu_memory = match self.vu_memory {
+            Some(bytes) => bytes,
+            None => {
+                let name = "RUNNER_VU_MEMORY";
+                let expected = "a size such as 64MiB, more than 0";
+                variable(name, expected, DEFAULT_VU_MEMORY, get(name), |text| {
+                    values::size(text).ok()
+                })?
+            }
+        };
+        let mode = named(
+            "--summary-mode",
+            "K6_SUMMARY_MODE",
+            &summary.summary_mode,
+            get,
+        );
+        let compatibility = named(
+            "--compatibility-mode",
+            "K6_COMPATIBILITY_MODE",
+            &self.compatibility_mode,
+            get,
+        );
+        let script_type = named("--type", "K6_TYPE", &self.script_type, get);
+        Ok(RuntimeOptions {
+            env: self.env.clone(),
+            include_system_env: flag(
+                self.include_system_env_vars,
+                "K6_INCLUDE_SYSTEM_ENV_VARS",
+                include_system_env,
+            )?,
+            compatibility_mode: variable(
+                compatibility.0,
+                COMPATIBILITY,
+                CompatibilityMode::Extended,
+                compatibility.1,
+                |text| match text {
+                    // The deprecated third mode only added what is always there.
+                    "extended" | "experimental_enhanced" => Some(CompatibilityMode::Extended),
+                    "base" => Some(CompatibilityMode::Base),
+                    _ => None,
+                },
+            )?,
+            script_type: variable(
+                script_type.0,
+                TYPES,
+                None,
+                script_type.1,
+                |text| match text {
+                    "js" => Some(Some(ScriptType::Js)),
+                    "wasm" => Some(Some(ScriptType::Wasm)),
+                    "archive" => Some(Some(ScriptType::Archive)),
+                    _ => None,
+                },
+            )?,
+            vu_memory,
+            summary_mode: variable(
+                mode.0,
+                MODES,
+                SummaryMode::Compact,
+                mode.1,
+                |text| match text {
+                    "compact" => Some(SummaryMode::Compact),
+                    "full" => Some(SummaryMode::Full),
+                    "disabled" => Some(SummaryMode::Disabled),
+                    _ => None,
+                },
+            )?,
+            no_thresholds: flag(summary.no_thresholds, "K6_NO_THRESHOLDS", false)?,
+        })
+    }
+}
+
+/// The flag's value, or else the variable's, with the name of where it is from.
+fn named(
+    flag: &'static str,
+    variable: &'static str,
+    given: &Option<String>,
+    get: impl Fn(&str) -> Option<String>,
+) -> (&'static str, Option<String>) {
+    match given {
+        Some(given) => (flag, Some(given.clone())),
+        None => (variable, get(variable)),
+    }
+}
+
+fn variable<T>(
+    name: &str,
+    expected: &'static str,
+    default: T,
+    value: Option<String>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, ArgsError> {
+    let Some(found) = value else {
+        return Ok(default);
+    };
+    parse(&found).ok_or_else(|| ArgsError::Value {
+        name: name.to_owned(),
+        expected,
+        found,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_variables_flags() {
+        let none = |_: &str| None;
+        let args = RuntimeArgs::default();
+        let summary = SummaryArgs::default();
+        let options = args.resolve(&summary, true, none).unwrap();
+        assert_eq!(options.vu_memory, 256 << 20);
+        assert!(options.include_system_env && !options.no_thresholds);
+        assert_eq!(options.summary_mode, SummaryMode::Compact);
+
+        let env = |name: &str| match name {
+            "RUNNER_VU_MEMORY" => Some("64MiB".to_owned()),
+            "K6_SUMMARY_MODE" => Some("full".to_owned()),
+            "K6_INCLUDE_SYSTEM_ENV_VARS" => Some("false".to_owned()),
+            "K6_NO_THRESHOLDS" => Some("1".to_owned()),
+            _ => None,
+        };
+        let options = args.resolve(&summary, true, env).unwrap();
+        assert_eq!(options.vu_memory, 64 << 20);
+        assert_eq!(options.summary_mode, SummaryMode::Full);
+        assert!(!options.include_system_env && options.no_thresholds);
+
+        let summary = SummaryArgs {
+            summary_mode: Some("disabled".into()),
+            ..summary
+        };
+        let options = args.resolve(&summary, false, env).unwrap();
+        assert_eq!(options.summary_mode, SummaryMode::Disabled);
+    }
+
+    #[test]
+    fn wrong_values_are_usage_errors() {
+        let args = RuntimeArgs::default();
+        for name in [
+            "RUNNER_VU_MEMORY",
+            "K6_SUMMARY_MODE",
+            "K6_INCLUDE_SYSTEM_ENV_VARS",
+            "K6_NO_THRESHOLDS",
+            "K6_COMPATIBILITY_MODE",
+            "K6_TYPE",
+        ] {
+            let env = |asked: &str| (asked == name).then(|| "x".to_owned());
+            let error = args
+                .resolve(&SummaryArgs::default(), true, env)
+                .unwrap_err();
+            assert!(error.to_string().starts_with(name), "{error}");
+            assert_eq!(error.exit_code().code(), 255);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What is going to run: the block that is printed before a run starts.
+
+use std::fmt::Write as _;
+
+use super::banner::BANNER;
+use super::style::Style;
+
+/// The run as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// The script as the user named it.
+    pub script: String,
+    /// The outputs, `-` when there are none.
+    pub output: String,
+    /// The most VUs that exist at one time.
+    pub max_vus: u64,
+    /// The longest the scenarios can take, graceful periods included, in Go's notation.
+    pub max_duration: String,
+    /// In the order in which they start.
+    pub scenarios: Vec<ScenarioLine>,
+}
+
+/// One scenario.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScenarioLine {
+    /// Its key in the options.
+    pub name: String,
+    /// What it does, in one line.
+    pub text: String,
+}
+
+pub(super) fn render(description: &Description, style: Style) -> String {
+    let count = description.scenarios.len();
+    let plural = if count == 1 { "" } else { "s" };
+    let head = format!(
+        "(100.00%) {count} scenario{plural}, {} max VUs, {} max duration (incl. graceful stop):",
+        description.max_vus, description.max_duration
+    );
+    let mut text = format!("\n{}\n\n", style.banner(BANNER));
+    for (label, value) in [
+        ("execution", "local"),
+        ("script", description.script.as_str()),
+        ("output", description.output.as_str()),
+    ] {
+        let _ = writeln!(text, "{label:>14}: {}", style.value(value));
+    }
+    let _ = writeln!(text, "\n{:>14}: {}", "scenarios", style.value(&head));
+    for scenario in &description.scenarios {
+        let _ = writeln!(text, "{:>15} {}: {}", "*", scenario.name, scenario.text);
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_in_k6() {
+        let description = Description {
+            script: "a.js".to_owned(),
+            output: "-".to_owned(),
+            max_vus: 10,
+            max_duration: "10m31s".to_owned(),
+            scenarios: vec![ScenarioLine {
+                name: "a".to_owned(),
+                text: "3 looping VUs for 3s (gracefulStop: 30s)".to_owned(),
+            }],
+        };
+        let text = render(&description, Style { color: false });
+        let expected = r"
+  _ __ _   _ _ __  _ __   ___ _ __
+ | '__| | | | '_ \| '_ \ / _ \ '__|
+ | |  | |_| | | | | | | |  __/ |
+ |_|   \__,_|_| |_|_| |_|\___|_|
+
+     execution: local
+        script: a.js
+        output: -
+
+     scenarios: (100.00%) 1 scenario, 10 max VUs, 10m31s max duration (incl. graceful stop):
+              * a: 3 looping VUs for 3s (gracefulStop: 30s)
+
+";
+        assert_eq!(text, expected);
+        let colored = render(&description, Style { color: true });
+        assert!(
+            colored.contains("script: \x1b[36ma.js\x1b[0m\n"),
+            "{colored}"
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! A terminal on which a block of lines is redrawn in place while other lines are printed above
+//! it. Whoever writes to that terminal meanwhile does so through [`Screen::around`].
+//!
+//! Failures to write are ignored: a reader that went away is no reason to end a run.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Clones share one terminal.
+#[derive(Clone)]
+pub struct Screen(Arc<Mutex<Inner>>);
+
+struct Inner {
+    out: Box<dyn Write + Send>,
+    /// What is drawn at the moment, each line ended; the cursor stands below it.
+    block: String,
+}
+
+impl Screen {
+    /// Writes to `out`.
+    pub fn new(out: impl Write + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Inner {
+            out: Box::new(out),
+            block: String::new(),
+        })))
+    }
+
+    /// Runs `print`, which may write to the same terminal, with the block out of the way.
+    pub fn around(&self, print: impl FnOnce()) {
+        let mut inner = self.lock();
+        let erase = inner.to_top() + if inner.block.is_empty() { "" } else { "\x1b[J" };
+        inner.write(&erase);
+        print();
+        let block = inner.block.clone();
+        inner.write(&block);
+    }
+
+    /// Prints `text`, which ends with a line end, above the block.
+    pub(super) fn print(&self, text: &str) {
+        let mut inner = self.lock();
+        let erase = if inner.block.is_empty() { "" } else { "\x1b[J" };
+        let all = format!("{}{erase}{text}{}", inner.to_top(), inner.block);
+        inner.write(&all);
+    }
+
+    /// Draws `lines` in place of the block.
+    pub(super) fn draw(&self, lines: &[String]) {
+        let mut inner = self.lock();
+        // Each line is overwritten and then cleared to its end: no flicker.
+        let block: String = lines.iter().map(|line| format!("{line}\x1b[K\n")).collect();
+        let all = format!("{}{block}\x1b[J", inner.to_top());
+        inner.block = block;
+        inner.write(&all);
+    }
+
+    /// Leaves the block where it is; what follows is printed below it.
+    pub(super) fn leave(&self) {
+        self.lock().block.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Moves the cursor to the block's first line.
+    fn to_top(&self) -> String {
+        match self.block.matches('\n').count() {
+            0 => String::new(),
+            lines => format!("\r\x1b[{lines}A"),
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if !text.is_empty() {
+            let _ = self.out.write_all(text.as_bytes());
+            let _ = self.out.flush();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Everything that turns WebAssembly bytes into something that VUs can start from.
+//!
+//! - [`config`] builds the wasmtime engine: pooling sized to the run, epoch interruption,
+//!   component-model async switched off;
+//! - [`cache`] keeps compiled code on disk, keyed by content and wasmtime version;
+//! - [`inspect`] tells what a file is and whether it fits our contract, before it is compiled;
+//! - [`js`] is the JS engine component and `runner build`;
+//! - [`ticker`] advances the epoch.
+//!
+//! Nothing here knows of metrics, HTTP or scripts' contents.
+
+mod cache;
+mod config;
+mod error;
+mod inspect;
+mod js;
+mod ticker;
+
+pub use cache::{Cache, CacheOutcome};
+pub use config::{EngineOptions, JS_STACK, engine};
+pub use error::EngineError;
+pub use inspect::{ComponentInfo, Kind, check_contract, describe, kind_of};
+pub use js::{JsImage, js_engine};
+pub use ticker::{TICK, Ticker};

@@ -1,0 +1,36 @@
+//! Generated from `wit/`; nothing else is in here.
+//!
+//! The world is the JS engine's, which is the script world and the modules interface; a
+//! component that imports less is linked all the same.
+#![allow(missing_docs, reason = "the documentation is in the WIT files")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "generated code"
+)]
+
+wasmtime::component::bindgen!({
+    path: [
+        "../../wit/log",
+        "../../wit/tasks",
+        "../../wit/execution",
+        "../../wit/metrics",
+        "../../wit/http",
+        "../../wit/data",
+        "../../wit/script",
+    ],
+    world: "runner:script/js-engine",
+    imports: {
+        "runner:tasks/tasks.sleep": async,
+        "runner:tasks/tasks.next": async,
+        "runner:http/http.send": async,
+        "runner:http/http.batch": async,
+    },
+    exports: { default: async },
+    with: {
+        "runner:http/http.exchange": crate::http::HostExchange,
+        "runner:http/http.cookie-jar": runner_http::CookieJar,
+    },
+});

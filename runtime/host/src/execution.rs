@@ -1,0 +1,127 @@
+//! `runner:execution`: where a VU stands in the run.
+
+use std::time::Instant;
+
+use crate::bindings::runner::execution::execution::{
+    Host, InstanceInfo, Phase as WitPhase, ScenarioInfo, VuInfo,
+};
+use crate::context::AbortRequest;
+use crate::{Phase, VuState};
+
+/// Most random bytes per call, as WebCrypto has it.
+const MOST_RANDOM: u32 = 65_536;
+
+impl Host for VuState {
+    fn current_phase(&mut self) -> WitPhase {
+        match self.phase {
+            Phase::Init => WitPhase::Init,
+            Phase::Setup => WitPhase::Setup,
+            Phase::Iteration => WitPhase::Iteration,
+            Phase::Teardown => WitPhase::Teardown,
+            Phase::Summary => WitPhase::Summary,
+        }
+    }
+
+    fn vu(&mut self) -> VuInfo {
+        VuInfo {
+            id_in_instance: self.vu,
+            id_in_test: self.vu,
+            iteration_in_instance: self.iteration,
+            iteration_in_scenario: self.iteration_in_scenario,
+        }
+    }
+
+    fn scenario(&mut self) -> Option<ScenarioInfo> {
+        let scenario = self.scenario.as_ref()?;
+        let progress =
+            self.load.as_ref().map_or(0.0, |load| load.counters.progress(&scenario.name));
+        Some(ScenarioInfo {
+            name: scenario.name.clone(),
+            executor: scenario.executor.clone(),
+            start_time: scenario.start_unix,
+            progress,
+            iteration_in_instance: self.scenario_iteration.0,
+            iteration_in_test: self.scenario_iteration.1,
+        })
+    }
+
+    fn instance(&mut self) -> InstanceInfo {
+        let Some(load) = &self.load else {
+            return InstanceInfo {
+                current_test_run_duration: 0,
+                iterations_completed: 0,
+                iterations_interrupted: 0,
+                vus_active: 0,
+                vus_initialized: 0,
+            };
+        };
+        let counters = &load.counters;
+        let elapsed = counters.elapsed().as_nanos();
+        InstanceInfo {
+            current_test_run_duration: u64::try_from(elapsed).unwrap_or(u64::MAX),
+            iterations_completed: counters.completed(),
+            iterations_interrupted: counters.interrupted(),
+            vus_active: counters.vus_active(),
+            vus_initialized: counters.vus_initialized(),
+        }
+    }
+
+    fn options(&mut self) -> String {
+        self.load.as_ref().map_or_else(|| "null".to_owned(), |load| load.options.clone())
+    }
+
+    fn env(&mut self) -> Vec<(String, String)> {
+        self.script.env.clone()
+    }
+
+    fn abort(&mut self, message: String) {
+        (self.script.abort)(AbortRequest::Abort(message));
+    }
+
+    fn fail(&mut self, message: String) {
+        (self.script.abort)(AbortRequest::Fail(message));
+    }
+
+    fn tags(&mut self) -> Vec<(String, String)> {
+        self.load.as_ref().map_or_else(Vec::new, |load| self.tags.all(load))
+    }
+
+    fn tag(&mut self, name: String) -> Option<String> {
+        let load = self.load.as_ref()?;
+        load.metrics.tags().get(self.tags.current()).get(&name).map(str::to_owned)
+    }
+
+    fn set_tag(&mut self, name: String, value: String) {
+        if let Some(load) = &self.load {
+            self.tags.set(load, name, value);
+        }
+    }
+
+    fn delete_tag(&mut self, name: String) -> bool {
+        self.load.as_ref().is_some_and(|load| self.tags.delete(load, &name))
+    }
+
+    fn metadata(&mut self) -> Vec<(String, String)> {
+        self.tags.metadata().clone().into_iter().collect()
+    }
+
+    fn set_metadata(&mut self, name: String, value: String) {
+        self.tags.metadata().insert(name, value);
+    }
+
+    fn delete_metadata(&mut self, name: String) -> bool {
+        self.tags.metadata().remove(&name).is_some()
+    }
+
+    fn wall_clock(&mut self) -> u64 {
+        self.script.unix_nanos(Instant::now())
+    }
+
+    fn random(&mut self, length: u32) -> Vec<u8> {
+        let mut bytes = vec![0; length.min(MOST_RANDOM) as usize];
+        // The kernel's generator cannot fail once it is seeded, which it is before any user
+        // program runs; zeros would be noticed at once.
+        let _ = getrandom::fill(&mut bytes);
+        bytes
+    }
+}

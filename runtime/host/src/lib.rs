@@ -1,0 +1,31 @@
+//! What a VU can reach: the host side of every WIT interface.
+//!
+//! One file per interface; each implements the trait that [`bindings`] generates for
+//! [`VuState`], which is the data of one VU's store. What VUs share is in two immutable parts:
+//! [`ScriptContext`] exists from the moment a script is read, [`LoadContext`] once the run is
+//! planned. A call that needs the second while there is only the first is a call from init
+//! code, and is answered with an error that says so.
+
+mod bindings;
+mod context;
+mod data;
+mod execution;
+mod http;
+mod limits;
+mod linker;
+mod log;
+mod metrics;
+mod samples;
+mod state;
+mod tags;
+mod tasks;
+
+pub use bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
+pub use bindings::{JsEngine, JsEnginePre};
+pub use context::{
+    AbortRequest, InstanceCounters, Level, LoadContext, LogSink, ScriptContext, SharedArrays,
+};
+pub use http::HttpLog;
+pub use limits::MemoryLimit;
+pub use linker::linker;
+pub use state::{Phase, ScenarioContext, VuState};

@@ -1,0 +1,17 @@
+//! `runner:log`.
+
+use crate::VuState;
+use crate::bindings::runner::log::log::{Host, Level as WitLevel};
+use crate::context::Level;
+
+impl Host for VuState {
+    fn write(&mut self, level: WitLevel, source: String, message: String) {
+        let level = match level {
+            WitLevel::Debug => Level::Debug,
+            WitLevel::Info => Level::Info,
+            WitLevel::Warn => Level::Warn,
+            WitLevel::Error => Level::Error,
+        };
+        self.script.log.log(level, &source, &message, &[]);
+    }
+}

@@ -1,0 +1,120 @@
+//! `runner:metrics`: custom metrics, checks and groups.
+
+use runner_metrics::{DefineError, Kind, MetricId, Unit};
+
+use crate::bindings::runner::metrics::metrics::{Host, Kind as WitKind, MetricError, Unit as WitUnit};
+use crate::context::LoadContext;
+use crate::tags::pairs;
+use crate::{Phase, VuState};
+
+impl Host for VuState {
+    fn define(&mut self, name: String, kind: WitKind, unit: WitUnit) -> Result<u32, MetricError> {
+        if self.phase != Phase::Init {
+            return Err(MetricError::OutsideInit);
+        }
+        let kind = match kind {
+            WitKind::Counter => Kind::Counter,
+            WitKind::Gauge => Kind::Gauge,
+            WitKind::Rate => Kind::Rate,
+            WitKind::Trend => Kind::Trend,
+        };
+        let unit = match unit {
+            WitUnit::Plain => Unit::Plain,
+            WitUnit::Time => Unit::Time,
+            WitUnit::Data => Unit::Data,
+        };
+        match self.script.registry.define(&name, kind, unit) {
+            Ok(id) => Ok(id.0),
+            Err(error) => {
+                let message = error.to_string();
+                Err(match error {
+                    DefineError::InvalidName { .. } => MetricError::InvalidName(message),
+                    DefineError::Conflict { .. } => MetricError::Conflict(message),
+                    #[allow(unreachable_patterns, reason = "the registry may gain cases")]
+                    _ => MetricError::Other(message),
+                })
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        metric: u32,
+        value: f64,
+        tags: Vec<(String, String)>,
+    ) -> Result<(), MetricError> {
+        let load = loaded(&self.load, self.phase)?;
+        if self.script.registry.info(MetricId(metric)).is_none() {
+            return Err(MetricError::UnknownMetric(metric));
+        }
+        let tags = self.with_tags(load, &tags);
+        load.metrics.shard(self.vu).lock().add(MetricId(metric), tags, value);
+        Ok(())
+    }
+
+    fn check(
+        &mut self,
+        name: String,
+        passed: bool,
+        tags: Vec<(String, String)>,
+    ) -> Result<(), MetricError> {
+        let load = loaded(&self.load, self.phase)?;
+        if name.contains("::") {
+            return Err(MetricError::SeparatorInName(name));
+        }
+        let mut base = self.with_tags(load, &tags);
+        if load.system_tags.contains(runner_metrics::SystemTag::Check) {
+            base = load.metrics.tags().with(base, &[("check", &name)]);
+        }
+        load.metrics.shard(self.vu).lock().check(self.tags.group(), &name, passed, base);
+        Ok(())
+    }
+
+    fn enter_group(&mut self, name: String) -> Result<(), MetricError> {
+        let load = loaded(&self.load, self.phase)?;
+        if name.contains("::") {
+            return Err(MetricError::SeparatorInName(name));
+        }
+        self.tags.enter(load, &name);
+        Ok(())
+    }
+
+    fn leave_group(&mut self) {
+        self.end_group();
+    }
+}
+
+impl VuState {
+    /// Ends groups that an iteration left open, because it threw inside one.
+    pub(crate) fn end_groups(&mut self) {
+        while self.end_group() {}
+    }
+
+    fn end_group(&mut self) -> bool {
+        let Some((tags, milliseconds)) = self.tags.leave() else { return false };
+        if let Some(load) = &self.load {
+            let group_duration = runner_metrics::builtin::GROUP_DURATION;
+            load.metrics.shard(self.vu).lock().add(group_duration, tags, milliseconds);
+        }
+        true
+    }
+
+    fn with_tags(&self, load: &LoadContext, tags: &[(String, String)]) -> runner_metrics::TagSetId {
+        if tags.is_empty() {
+            return self.tags.current();
+        }
+        let tags: Vec<_> = pairs(tags).collect();
+        load.metrics.tags().with(self.tags.current(), &tags)
+    }
+}
+
+/// The load context, unless this is init code.
+fn loaded(
+    load: &Option<std::sync::Arc<LoadContext>>,
+    phase: Phase,
+) -> Result<&LoadContext, MetricError> {
+    match (load, phase) {
+        (Some(load), Phase::Setup | Phase::Iteration | Phase::Teardown) => Ok(load),
+        _ => Err(MetricError::InsideInit),
+    }
+}

@@ -1,0 +1,202 @@
+//! The data of one VU's store.
+
+use std::sync::Arc;
+
+use runner_http::Client;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use crate::context::{LoadContext, ScriptContext};
+use crate::limits::MemoryLimit;
+use crate::tags::VuTags;
+use crate::tasks::Tasks;
+
+/// What the host has called the script for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Init code: files and metric declarations, no load.
+    Init,
+    /// `setup()`.
+    Setup,
+    /// A scenario function.
+    Iteration,
+    /// `teardown()`.
+    Teardown,
+    /// `handleSummary()`.
+    Summary,
+}
+
+/// The scenario that a VU is activated for.
+#[derive(Debug)]
+pub struct ScenarioContext {
+    /// Its key in `options.scenarios`.
+    pub name: String,
+    /// Such as `constant-vus`.
+    pub executor: String,
+    /// Tags on its samples.
+    pub tags: Vec<(String, String)>,
+    /// When it started, as Unix time in nanoseconds.
+    pub start_unix: u64,
+}
+
+/// Everything of one VU that is not inside its WebAssembly memory.
+pub struct VuState {
+    pub(crate) script: Arc<ScriptContext>,
+    pub(crate) load: Option<Arc<LoadContext>>,
+    pub(crate) scenario: Option<Arc<ScenarioContext>>,
+    pub(crate) http: Option<Arc<Client>>,
+    pub(crate) tags: VuTags,
+    pub(crate) tasks: Tasks,
+    pub(crate) table: ResourceTable,
+    pub(crate) expectation: runner_http::Expectation,
+    pub(crate) phase: Phase,
+    pub(crate) vu: u64,
+    pub(crate) iteration: u64,
+    pub(crate) iteration_in_scenario: u64,
+    pub(crate) scenario_iteration: (u64, u64),
+    wasi: Option<Box<WasiCtx>>,
+    limit: MemoryLimit,
+}
+
+impl std::fmt::Debug for VuState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VuState").field("vu", &self.vu).field("phase", &self.phase).finish()
+    }
+}
+
+impl VuState {
+    /// A VU before its init. Without `load` it can only be asked what the script is.
+    pub fn new(
+        vu: u64,
+        script: Arc<ScriptContext>,
+        load: Option<Arc<LoadContext>>,
+        limit: MemoryLimit,
+    ) -> Self {
+        let http = load.as_ref().map(|load| {
+            let client = Client::new(Arc::clone(&load.http), vu);
+            client.set_notices(Arc::clone(&load.http_log));
+            Arc::new(client)
+        });
+        Self {
+            script,
+            load,
+            scenario: None,
+            http,
+            tags: VuTags::default(),
+            tasks: Tasks::default(),
+            table: ResourceTable::new(),
+            expectation: runner_http::Expectation::default(),
+            phase: Phase::Init,
+            vu,
+            iteration: 0,
+            iteration_in_scenario: 0,
+            scenario_iteration: (0, 0),
+            wasi: None,
+            limit,
+        }
+    }
+
+    /// What the script is being called for.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The memory limit, for the store.
+    pub fn limit(&mut self) -> &mut MemoryLimit {
+        &mut self.limit
+    }
+
+    /// The context that all VUs have.
+    pub fn script(&self) -> &Arc<ScriptContext> {
+        &self.script
+    }
+
+    /// Enters setup, teardown or the summary; `group` tags their samples.
+    pub fn begin_phase(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.scenario = None;
+        let group = match phase {
+            Phase::Setup => "::setup",
+            Phase::Teardown => "::teardown",
+            _ => "",
+        };
+        if let Some(load) = self.load.clone() {
+            self.tags.activate(&load, None, group);
+        }
+        self.begin_http();
+    }
+
+    /// Leaves setup or teardown: open groups end, bytes are counted.
+    pub fn end_phase(&mut self) {
+        self.tasks.clear();
+        self.end_groups();
+        self.record_bytes();
+    }
+
+    /// The VU now belongs to `scenario`; its own tags start afresh.
+    pub fn activate(&mut self, scenario: Arc<ScenarioContext>) {
+        self.phase = Phase::Iteration;
+        self.iteration_in_scenario = 0;
+        if let Some(load) = self.load.clone() {
+            self.tags.activate(&load, Some(&scenario), "");
+        }
+        self.scenario = Some(scenario);
+    }
+
+    /// Before an iteration: its number in the scenario, here and over all instances.
+    /// Returns its number in this VU.
+    pub fn begin_iteration(&mut self, in_instance: u64, in_test: u64) -> u64 {
+        self.scenario_iteration = (in_instance, in_test);
+        self.begin_http();
+        self.iteration
+    }
+
+    /// After an iteration that ran to its end, however it went. `milliseconds` is its duration.
+    pub fn end_iteration(&mut self, milliseconds: f64) {
+        self.tasks.clear();
+        self.end_groups();
+        self.iteration += 1;
+        self.iteration_in_scenario += 1;
+        if let Some(load) = &self.load {
+            let bytes = self.http.as_ref().map_or((0, 0), |http| http.take_bytes());
+            let mut shard = load.metrics.shard(self.vu).lock();
+            shard.iteration(self.tags.current(), milliseconds);
+            shard.bytes(self.tags.current(), bytes.0, bytes.1);
+        }
+        if let Some(http) = &self.http {
+            http.end_iteration();
+        }
+    }
+
+    /// Takes over what survives when an instance is replaced: ids and counters.
+    pub fn inherit(&mut self, iterations: u64) {
+        self.iteration = iterations;
+    }
+
+    /// How many iterations this VU has ended.
+    pub fn iterations(&self) -> u64 {
+        self.iteration
+    }
+
+    fn begin_http(&mut self) {
+        if let Some(http) = &self.http {
+            http.begin_iteration();
+        }
+    }
+
+    fn record_bytes(&mut self) {
+        if let (Some(load), Some(http)) = (&self.load, &self.http) {
+            let (sent, received) = http.take_bytes();
+            load.metrics.shard(self.vu).lock().bytes(self.tags.current(), sent, received);
+        }
+    }
+}
+
+/// WASI for compiled scripts: clocks and randomness; no files, environment or network, and
+/// standard streams that go nowhere. Made when first asked for, because most VUs never do.
+impl WasiView for VuState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        let ctx = self.wasi.get_or_insert_with(|| Box::new(WasiCtx::builder().build()));
+        WasiCtxView { ctx, table: &mut self.table }
+    }
+}

@@ -1,0 +1,194 @@
+//! What can go wrong, with k6's numbers and messages (the error_code table), so that scripts
+//! and dashboards that compare either keep working.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::exchange::Exchange;
+
+/// The coarse reason of a failure; [`Failure::code`] has the finer number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// Nothing could be sent because the request makes no sense.
+    InvalidRequest,
+    /// The call took longer than its timeout.
+    Timeout,
+    /// The name could not be looked up.
+    Dns,
+    /// `blockHostnames` or `blacklistIPs` forbid it.
+    Blocked,
+    /// Nobody listens there.
+    Refused,
+    /// The peer dropped the connection.
+    Reset,
+    /// The handshake failed or the certificate was not accepted.
+    Tls,
+    /// An error of the HTTP/2 layer.
+    Http2,
+    /// The body does not decode as its `Content-Encoding` says.
+    Decompression,
+    /// Anything else.
+    Other,
+}
+
+/// A call that brought no answer. The hop that failed is the last one of `exchange`.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// The coarse reason.
+    pub kind: ErrorKind,
+    /// k6's `error_code`: 1000 to 1799.
+    pub code: u16,
+    /// k6's `error`.
+    pub message: Cow<'static, str>,
+    /// What was sent and measured; none where the request itself was invalid.
+    pub exchange: Option<Box<Exchange>>,
+}
+
+/// An option that cannot be used. The message names the option and the value.
+#[derive(Debug, thiserror::Error)]
+#[error("{option}: {problem}")]
+pub struct ConfigError {
+    /// The option's name in a script.
+    pub option: &'static str,
+    /// What is wrong with which value, and what would be right.
+    pub problem: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(option: &'static str, problem: impl Into<String>) -> Self {
+        Self {
+            option,
+            problem: problem.into(),
+        }
+    }
+}
+
+/// A failure inside the client, before it is paired with its exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub kind: ErrorKind,
+    pub code: u16,
+    pub message: Cow<'static, str>,
+    /// The connection broke before the first byte of an answer: a reused one may have been
+    /// closed by the peer while it was idle, so the request deserves a fresh one.
+    pub stale: bool,
+}
+
+impl Fault {
+    pub fn new(kind: ErrorKind, code: u16, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            stale: false,
+        }
+    }
+
+    pub fn other(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Other, 1000, message)
+    }
+
+    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, 1000, message)
+    }
+
+    pub fn bad_url(url: &str, problem: &str) -> Self {
+        let message = format!("invalid URL: parse \"{url}\": {problem}");
+        Self::new(ErrorKind::InvalidRequest, 1020, message)
+    }
+
+    pub fn timeout() -> Self {
+        Self::new(ErrorKind::Timeout, 1050, "request timeout")
+    }
+
+    pub fn decompression(problem: &str) -> Self {
+        let message = format!("error decompressing response body ({problem})");
+        Self::new(ErrorKind::Decompression, 1701, message)
+    }
+
+    /// A `connect` that failed.
+    pub fn dial(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => {
+                Self::new(ErrorKind::Refused, 1212, "dial: connection refused")
+            }
+            io::ErrorKind::TimedOut => Self::dial_timeout(),
+            _ => match error.raw_os_error() {
+                Some(errno) => Self::new(
+                    ErrorKind::Other,
+                    1213,
+                    format!(
+                        "dial: unknown errno `{errno}` on {} with message `{}`",
+                        std::env::consts::OS,
+                        os_message(error),
+                    ),
+                ),
+                None => Self::new(ErrorKind::Other, 1210, format!("dial: {error}")),
+            },
+        }
+    }
+
+    pub fn dial_timeout() -> Self {
+        Self::new(ErrorKind::Timeout, 1211, "dial: i/o timeout")
+    }
+
+    /// A `read` or `write` (`op`) that failed on a connection, plain or TLS.
+    pub fn io(op: &'static str, error: &io::Error) -> Self {
+        if let Some(inner) = error.get_ref()
+            && let Some(tls) = inner.downcast_ref::<rustls::Error>()
+        {
+            return crate::net::tls_fault(tls);
+        }
+        match error.kind() {
+            io::ErrorKind::ConnectionReset => Self::new(
+                ErrorKind::Reset,
+                1220,
+                format!("{op}: connection reset by peer"),
+            ),
+            io::ErrorKind::BrokenPipe => {
+                Self::new(ErrorKind::Reset, 1201, format!("{op}: broken pipe"))
+            }
+            io::ErrorKind::UnexpectedEof => Self::other("unexpected EOF"),
+            _ => match error.raw_os_error() {
+                Some(errno) => Self::new(
+                    ErrorKind::Other,
+                    1202,
+                    format!(
+                        "{op}: unknown errno `{errno}` on {} with message `{}`",
+                        std::env::consts::OS,
+                        os_message(error),
+                    ),
+                ),
+                None => Self::other(format!("{op}: {error}")),
+            },
+        }
+    }
+
+    pub fn stale(mut self, stale: bool) -> Self {
+        self.stale = stale;
+        self
+    }
+
+    pub fn without_exchange(self) -> Failure {
+        self.with(None)
+    }
+
+    pub fn with(self, exchange: Option<Box<Exchange>>) -> Failure {
+        Failure {
+            kind: self.kind,
+            code: self.code,
+            message: self.message,
+            exchange,
+        }
+    }
+}
+
+/// The system's text without the number that std appends.
+fn os_message(error: &io::Error) -> String {
+    let mut text = error.to_string();
+    if let Some(at) = text.find(" (os error") {
+        text.truncate(at);
+    }
+    text.to_lowercase()
+}

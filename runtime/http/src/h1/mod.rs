@@ -1,0 +1,15 @@
+//! HTTP/1.1 on one connection. The codec does no I/O and keeps no buffer between answers;
+//! `conn` moves bytes between it and the socket through scratch space of the thread.
+
+mod chunked;
+mod conn;
+mod decode;
+mod encode;
+mod head;
+
+pub(crate) use conn::H1;
+pub(crate) use encode::Outgoing;
+#[cfg(test)]
+pub(crate) use encode::encode_head;
+pub(crate) use encode::{each_header, validate};
+pub(crate) use head::with_headers;

@@ -1,0 +1,27 @@
+//! What a run measures: metrics and tags, the aggregation of samples, thresholds.
+//!
+//! Samples are made in great numbers, so names and tags are resolved to small numbers
+//! beforehand ([`Registry`], [`TagInterner`]) and recording one is a few additions
+//! ([`Shard`]). Nothing here does I/O, reads a clock or starts a thread: whoever records
+//! passes durations in, whoever reads takes a [`Snapshot`].
+
+pub mod builtin;
+mod metrics;
+mod registry;
+mod shard;
+mod sink;
+mod snapshot;
+mod system_tags;
+mod tags;
+pub mod threshold;
+
+pub use metrics::{Metrics, MetricsConfig, SummaryMode};
+pub use registry::{DefineError, Kind, MetricId, MetricInfo, Registry, Unit};
+pub use shard::{HttpSample, Shard, ShardHandle};
+pub use sink::{EXACT_LIMIT, TrendValues, Values};
+pub use snapshot::{
+    CheckResult, Group, GroupSection, MetricSnapshot, ScenarioSection, Snapshot, SubmetricSnapshot,
+};
+pub use system_tags::{SystemTag, SystemTags, UnknownSystemTag};
+pub use tags::{SERIES_LIMIT, SeriesWarning, TagInterner, TagSet, TagSetId};
+pub use threshold::{ThresholdResult, ThresholdSet};

@@ -1,0 +1,138 @@
+//! The aggregation of a run: what is measured, and the shards that VUs record into.
+
+use std::sync::Arc;
+
+use crate::shard::ShardHandle;
+use crate::sink::Sequence;
+use crate::snapshot::{Snapshot, build};
+use crate::threshold::MetricKey;
+use crate::{MetricId, Registry, SystemTag, SystemTags, TagInterner, builtin};
+
+/// How much the summary tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SummaryMode {
+    /// The run as a whole.
+    #[default]
+    Compact,
+    /// Each group and scenario as well, and every phase of HTTP requests.
+    Full,
+}
+
+/// What a run is to be measured with.
+#[derive(Debug)]
+pub struct MetricsConfig {
+    /// The metrics. Those declared later are recorded as well.
+    pub registry: Arc<Registry>,
+    /// The tag sets.
+    pub interner: Arc<TagInterner>,
+    /// Tags that the host adds; `expected_response` has a submetric of its own.
+    pub system_tags: SystemTags,
+    /// Submetrics to aggregate, which are the keys of the thresholds. Keys without tags and
+    /// those of unknown metrics are passed over.
+    pub submetrics: Vec<MetricKey>,
+    /// Number of shards, at least 1; one per core is plenty.
+    pub shards: usize,
+    /// Whether scenarios and groups are aggregated on their own.
+    pub mode: SummaryMode,
+}
+
+/// A metric restricted to samples with certain tags.
+#[derive(Clone, Debug)]
+pub(crate) struct SubmetricDefinition {
+    pub(crate) metric: MetricId,
+    /// The key.
+    pub(crate) name: Arc<str>,
+    /// What stands between the braces.
+    pub(crate) suffix: Arc<str>,
+    /// Sorted by tag.
+    pub(crate) tags: Arc<[(String, String)]>,
+}
+
+/// What all shards know.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) interner: Arc<TagInterner>,
+    pub(crate) submetrics: Vec<SubmetricDefinition>,
+    pub(crate) mode: SummaryMode,
+    pub(crate) sequence: Sequence,
+}
+
+/// The metrics of a run. Shared by everything that records or reads them.
+#[derive(Debug)]
+pub struct Metrics {
+    shared: Arc<Shared>,
+    shards: Box<[ShardHandle]>,
+}
+
+impl Metrics {
+    /// Sets up the shards, which take next to no memory before their first samples.
+    #[must_use]
+    pub fn new(config: MetricsConfig) -> Arc<Self> {
+        let mut submetrics = Vec::new();
+        if config.system_tags.contains(SystemTag::ExpectedResponse) {
+            submetrics.push(SubmetricDefinition {
+                metric: builtin::HTTP_REQ_DURATION,
+                name: "http_req_duration{expected_response:true}".into(),
+                suffix: "expected_response:true".into(),
+                tags: [("expected_response".to_owned(), "true".to_owned())].into(),
+            });
+        }
+        for key in &config.submetrics {
+            let (Some(suffix), Some(metric)) = (&key.suffix, config.registry.get(&key.metric))
+            else {
+                continue;
+            };
+            let known =
+                |other: &SubmetricDefinition| other.metric == metric.id && *other.tags == *key.tags;
+            if !submetrics.iter().any(known) {
+                submetrics.push(SubmetricDefinition {
+                    metric: metric.id,
+                    name: key.name.as_str().into(),
+                    suffix: suffix.as_str().into(),
+                    tags: key.tags.clone().into(),
+                });
+            }
+        }
+        let shared = Arc::new(Shared {
+            registry: config.registry,
+            interner: config.interner,
+            submetrics,
+            mode: config.mode,
+            sequence: Sequence::default(),
+        });
+        let shards = (0..config.shards.max(1))
+            .map(|_| ShardHandle::new(Arc::clone(&shared)))
+            .collect();
+        Arc::new(Self { shared, shards })
+    }
+
+    /// A shard to record into. Any number will do, such as a VU's id: equal ones get the same
+    /// shard, others are spread evenly.
+    #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the remainder is below the length, which is > 0"
+    )]
+    pub fn shard(&self, n: u64) -> &ShardHandle {
+        &self.shards[(n % self.shards.len() as u64) as usize]
+    }
+
+    /// The metrics that exist.
+    #[must_use]
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.shared.registry
+    }
+
+    /// The tag sets.
+    #[must_use]
+    pub fn tags(&self) -> &Arc<TagInterner> {
+        &self.shared.interner
+    }
+
+    /// Adds the shards up, one after the other, while the run goes on.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        build(&self.shared, &self.shards)
+    }
+}

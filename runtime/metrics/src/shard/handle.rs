@@ -1,0 +1,186 @@
+//! Recording samples. Everything here runs once per sample or request: a sample of known
+//! tags costs no allocation and no look at a string.
+
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
+
+use super::checks::CheckTable;
+use super::route::{GroupSeen, Route, Router, Section};
+use crate::metrics::Shared;
+use crate::sink::{Slot, Table};
+use crate::{MetricId, TagSetId, builtin};
+
+/// A shard behind its lock, alone on its cache lines.
+#[derive(Debug)]
+#[repr(align(128))]
+pub struct ShardHandle {
+    shard: Mutex<Shard>,
+}
+
+impl ShardHandle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shard: Mutex::new(Shard::new(shared)),
+        }
+    }
+
+    /// The shard, for as long as the guard lives. Hold it for a few samples at most.
+    pub fn lock(&self) -> MutexGuard<'_, Shard> {
+        self.shard.lock()
+    }
+}
+
+/// One HTTP request, hop by hop. Durations are milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpSample {
+    /// Tags of every sample of the request.
+    pub tags: TagSetId,
+    /// Sending, waiting and receiving together.
+    pub duration: f64,
+    /// Time before the request could be sent.
+    pub blocked: f64,
+    /// Time to establish the connection.
+    pub connecting: f64,
+    /// Time of the TLS handshake.
+    pub tls_handshaking: f64,
+    /// Time to send the request.
+    pub sending: f64,
+    /// Time to the first byte of the response.
+    pub waiting: f64,
+    /// Time from the first byte of the response to its last.
+    pub receiving: f64,
+    /// Whether the response was not an expected one; `None` records no `http_req_failed`.
+    pub failed: Option<bool>,
+}
+
+/// Aggregates of a part of the run's samples. Samples that are not finite are ignored.
+#[derive(Debug)]
+pub struct Shard {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) totals: Table,
+    /// By index of the submetric.
+    pub(crate) submetrics: Vec<Slot>,
+    pub(crate) router: Router,
+    pub(crate) checks: CheckTable,
+}
+
+impl Shard {
+    fn new(shared: Arc<Shared>) -> Self {
+        let submetrics = vec![Slot::Empty; shared.submetrics.len()];
+        Self {
+            shared,
+            totals: Table::default(),
+            submetrics,
+            router: Router::default(),
+            checks: CheckTable::default(),
+        }
+    }
+
+    /// Records one sample.
+    pub fn add(&mut self, metric: MetricId, tags: TagSetId, value: f64) {
+        self.record(tags, &[(metric, value)]);
+    }
+
+    /// Records one request: the count, the seven durations and whether it failed.
+    pub fn http(&mut self, sample: &HttpSample) {
+        let samples = [
+            (builtin::HTTP_REQS, 1.0),
+            (builtin::HTTP_REQ_DURATION, sample.duration),
+            (builtin::HTTP_REQ_BLOCKED, sample.blocked),
+            (builtin::HTTP_REQ_CONNECTING, sample.connecting),
+            (builtin::HTTP_REQ_TLS_HANDSHAKING, sample.tls_handshaking),
+            (builtin::HTTP_REQ_SENDING, sample.sending),
+            (builtin::HTTP_REQ_WAITING, sample.waiting),
+            (builtin::HTTP_REQ_RECEIVING, sample.receiving),
+            (
+                builtin::HTTP_REQ_FAILED,
+                f64::from(u8::from(sample.failed == Some(true))),
+            ),
+        ];
+        let recorded = if sample.failed.is_some() {
+            samples.len()
+        } else {
+            samples.len() - 1
+        };
+        self.record(sample.tags, samples.get(..recorded).unwrap_or_default());
+    }
+
+    /// Records an iteration that ran to its end, and its duration in milliseconds.
+    pub fn iteration(&mut self, tags: TagSetId, milliseconds: f64) {
+        let samples = [
+            (builtin::ITERATIONS, 1.0),
+            (builtin::ITERATION_DURATION, milliseconds),
+        ];
+        self.record(tags, &samples);
+    }
+
+    /// Records bytes on the wire.
+    pub fn bytes(&mut self, tags: TagSetId, sent: u64, received: u64) {
+        let samples = [
+            (builtin::DATA_SENT, sent as f64),
+            (builtin::DATA_RECEIVED, received as f64),
+        ];
+        self.record(tags, &samples);
+    }
+
+    /// Records one check: in the `checks` metric, and by the path of the group that it was
+    /// made in (`""` at the root) and its name. `tags` are those of the sample.
+    pub fn check(&mut self, group: &str, name: &str, passed: bool, tags: TagSetId) {
+        self.record(tags, &[(builtin::CHECKS, f64::from(u8::from(passed)))]);
+        self.checks.record(&self.shared, group, name, passed, tags);
+    }
+
+    #[inline]
+    fn record(&mut self, tags: TagSetId, samples: &[(MetricId, f64)]) {
+        let Self {
+            shared,
+            totals,
+            submetrics,
+            router,
+            ..
+        } = self;
+        let shared = &**shared;
+        let sequence = &shared.sequence;
+        let kind = |metric| move || shared.registry.kind(metric);
+        let finite = samples
+            .iter()
+            .copied()
+            .filter(|(_, value)| value.is_finite());
+        for (metric, value) in finite.clone() {
+            if let Some(slot) = totals.slot(metric) {
+                slot.record(value, sequence, kind(metric));
+            }
+        }
+        let (route, sections) = router.route(shared, tags);
+        let Some(Route {
+            submetrics: matching,
+            sections: within,
+        }) = route
+        else {
+            return;
+        };
+        for (of, index) in matching {
+            for (metric, value) in finite.clone().filter(|(metric, _)| metric == of) {
+                if let Some(slot) = submetrics.get_mut(*index) {
+                    slot.record(value, sequence, kind(metric));
+                }
+            }
+        }
+        for index in within.iter().flatten() {
+            let Some(Section { table, .. }) = sections.get_mut(*index) else {
+                continue;
+            };
+            for (metric, value) in finite.clone() {
+                if let Some(slot) = table.slot(metric) {
+                    slot.record(value, sequence, kind(metric));
+                }
+            }
+        }
+    }
+
+    /// Groups in the order of their first sample.
+    pub(crate) fn groups(&self) -> &[GroupSeen] {
+        &self.router.groups
+    }
+}

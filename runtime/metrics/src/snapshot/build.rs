@@ -1,0 +1,278 @@
+//! Adds shards up to a snapshot. Each shard is locked once, while its values are copied;
+//! sorting and percentiles happen outside.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{
+    CheckResult, Group, GroupSection, MetricSnapshot, ScenarioSection, Snapshot, SubmetricSnapshot,
+};
+use crate::metrics::{Shared, SummaryMode};
+use crate::shard::{CheckCount, GroupSeen, SectionKey, ShardHandle, is_lifecycle_group};
+use crate::sink::{Merged, Table};
+use crate::{MetricInfo, builtin};
+
+/// Sums of all metrics of a run or a section, by metric id.
+struct Sums(Vec<Merged>);
+
+impl Sums {
+    fn new(len: usize) -> Self {
+        Self(std::iter::repeat_with(Merged::default).take(len).collect())
+    }
+
+    fn add(&mut self, infos: &[MetricInfo], table: &Table) {
+        for (sum, info) in self.0.iter_mut().zip(infos) {
+            if let Some(slot) = table.get(info.id) {
+                sum.add(slot);
+            }
+        }
+    }
+
+    fn finish(self, infos: &[MetricInfo]) -> Vec<MetricSnapshot> {
+        let finish = |(sum, info): (Merged, &MetricInfo)| MetricSnapshot {
+            id: info.id,
+            name: Arc::clone(&info.name),
+            kind: info.kind,
+            unit: info.unit,
+            observed: sum.observed(),
+            values: sum.finish(info.kind),
+            submetrics: Vec::new(),
+        };
+        self.0.into_iter().zip(infos).map(finish).collect()
+    }
+}
+
+pub(crate) fn build(shared: &Shared, shards: &[ShardHandle]) -> Snapshot {
+    let infos = shared.registry.all();
+    let mut totals = Sums::new(infos.len());
+    let mut submetrics = Sums::new(shared.submetrics.len());
+    let mut sections: HashMap<SectionKey, Sums> = HashMap::new();
+    let mut checks: Vec<CheckCount> = Vec::new();
+    let mut seen: Vec<GroupSeen> = Vec::new();
+    for handle in shards {
+        let shard = handle.lock();
+        totals.add(&infos, &shard.totals);
+        submetrics
+            .0
+            .iter_mut()
+            .zip(&shard.submetrics)
+            .for_each(|(sum, slot)| sum.add(slot));
+        for section in &shard.router.sections {
+            let sums = sections
+                .entry(section.key.clone())
+                .or_insert_with(|| Sums::new(infos.len()));
+            sums.add(&infos, &section.table);
+        }
+        checks.extend_from_slice(shard.checks.entries());
+        seen.extend_from_slice(shard.groups());
+    }
+    checks.sort_by_key(|check| check.first);
+    seen.sort_by_key(|group| group.first);
+
+    let mut metrics = totals.finish(&infos);
+    for (sum, definition) in submetrics.0.into_iter().zip(&shared.submetrics) {
+        let Some(metric) = metrics.get_mut(definition.metric.index()) else {
+            continue;
+        };
+        metric.submetrics.push(SubmetricSnapshot {
+            name: Arc::clone(&definition.name),
+            suffix: Arc::clone(&definition.suffix),
+            tags: Arc::clone(&definition.tags),
+            observed: sum.observed(),
+            values: sum.finish(metric.kind),
+        });
+    }
+    let mut snapshot = Snapshot {
+        metrics,
+        checks: by_name(checks.iter()),
+        root_group: root_group(&seen, &checks),
+        ..Snapshot::default()
+    };
+    if shared.mode == SummaryMode::Full {
+        let builder = SectionBuilder {
+            infos: &infos,
+            checks: &checks,
+            seen: &seen,
+        };
+        builder.build(sections, &mut snapshot);
+    }
+    snapshot
+}
+
+/// Sums checks of the same name, in the order of their first use.
+fn by_name<'a>(checks: impl Iterator<Item = &'a CheckCount>) -> Vec<CheckResult> {
+    let mut results: IndexMap<&str, CheckResult> = IndexMap::new();
+    for check in checks {
+        let result = results.entry(&*check.name).or_insert_with(|| CheckResult {
+            name: Arc::clone(&check.name),
+            passes: 0,
+            fails: 0,
+        });
+        result.passes += check.passes;
+        result.fails += check.fails;
+    }
+    results.into_values().collect()
+}
+
+fn root_group(seen: &[GroupSeen], checks: &[CheckCount]) -> Group {
+    // Setup and teardown count as groups only if they have checks or groups.
+    let seen = seen
+        .iter()
+        .filter(|group| !is_lifecycle_group(&group.key.group));
+    let seen = seen.map(|group| (group.first, &*group.key.group));
+    let checked = checks.iter().map(|check| (check.first, &*check.group));
+    let mut paths: Vec<(u64, &str)> = seen.chain(checked).collect();
+    paths.sort_unstable();
+    let mut root = Group::default();
+    for (_, path) in paths {
+        descend(&mut root, path, 0, |group: &mut Group| {
+            if group.checks.is_empty() {
+                group.checks = by_name(checks.iter().filter(|check| *check.group == *path));
+            }
+        });
+    }
+    root
+}
+
+/// A node of a tree of groups.
+trait Node: Sized {
+    fn new(name: &str, path: &str) -> Self;
+    fn path(&self) -> &str;
+    fn children(&mut self) -> &mut Vec<Self>;
+}
+
+impl Node for Group {
+    fn new(name: &str, path: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn children(&mut self) -> &mut Vec<Self> {
+        &mut self.groups
+    }
+}
+
+impl Node for GroupSection {
+    fn new(name: &str, path: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn children(&mut self) -> &mut Vec<Self> {
+        &mut self.groups
+    }
+}
+
+/// Calls `visit` with the descendant of `node` that has that path, created with all that
+/// lies between if missing. `node` has the first `done` bytes of the path.
+fn descend<N: Node>(node: &mut N, path: &str, done: usize, visit: impl FnOnce(&mut N)) {
+    let rest = path.get(done..).unwrap_or_default();
+    let Some(rest) = rest.strip_prefix("::") else {
+        return visit(node);
+    };
+    let name = rest.split("::").next().unwrap_or_default();
+    let end = done + 2 + name.len();
+    let prefix = path.get(..end).unwrap_or(path);
+    let children = node.children();
+    let at = children
+        .iter()
+        .position(|child| child.path() == prefix)
+        .unwrap_or_else(|| {
+            children.push(N::new(name, prefix));
+            children.len() - 1
+        });
+    if let Some(child) = children.get_mut(at) {
+        descend(child, path, end, visit);
+    }
+}
+
+struct SectionBuilder<'a> {
+    infos: &'a [MetricInfo],
+    checks: &'a [CheckCount],
+    seen: &'a [GroupSeen],
+}
+
+impl SectionBuilder<'_> {
+    fn build(&self, mut sections: HashMap<SectionKey, Sums>, snapshot: &mut Snapshot) {
+        let mut names: Vec<Arc<str>> = sections
+            .keys()
+            .map(|key| Arc::clone(&key.scenario))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        snapshot.groups = self.groups("", &mut sections);
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            let key = SectionKey {
+                scenario: Arc::clone(name),
+                group: "".into(),
+            };
+            let checks = self.checks.iter().filter(|check| check.scenario == *name);
+            snapshot.scenarios.push(ScenarioSection {
+                name: name.to_string(),
+                metrics: self.finish(sections.remove(&key)),
+                checks: by_name(checks),
+                groups: self.groups(name, &mut sections),
+            });
+        }
+    }
+
+    /// The groups of a scenario as a tree.
+    fn groups(
+        &self,
+        scenario: &str,
+        sections: &mut HashMap<SectionKey, Sums>,
+    ) -> Vec<GroupSection> {
+        let mut root = GroupSection::default();
+        let seen = self
+            .seen
+            .iter()
+            .filter(|group| *group.key.scenario == *scenario);
+        for SectionKey { scenario, group } in seen.map(|group| &group.key) {
+            if is_lifecycle_group(group) {
+                continue;
+            }
+            let key = SectionKey {
+                scenario: Arc::clone(scenario),
+                group: Arc::clone(group),
+            };
+            let Some(sums) = sections.remove(&key) else {
+                continue;
+            };
+            let is_here =
+                |check: &&CheckCount| check.group == *group && top(&check.scenario) == &**scenario;
+            let checks = by_name(self.checks.iter().filter(is_here));
+            descend(&mut root, group, 0, |section: &mut GroupSection| {
+                section.metrics = self.finish(Some(sums));
+                section.checks = checks;
+            });
+        }
+        root.groups
+    }
+
+    fn finish(&self, sums: Option<Sums>) -> Vec<MetricSnapshot> {
+        let mut metrics = sums.map(|sums| sums.finish(self.infos)).unwrap_or_default();
+        metrics.retain(|metric| metric.observed && metric.id != builtin::GROUP_DURATION);
+        metrics
+    }
+}
+
+/// The scenario under whose name sections are kept: `default` is at the top.
+fn top(scenario: &str) -> &str {
+    if scenario == "default" { "" } else { scenario }
+}

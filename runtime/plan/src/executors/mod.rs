@@ -1,0 +1,23 @@
+//! The executors: which keys each has, what is valid, what it comes to. One file each.
+
+mod checks;
+mod constant_arrival_rate;
+mod constant_vus;
+mod describe;
+mod kind;
+mod per_vu_iterations;
+mod ramping_arrival_rate;
+mod ramping_vus;
+mod resolved;
+mod shared_iterations;
+
+pub use constant_arrival_rate::ConstantArrivalRateOptions;
+pub use constant_vus::ConstantVusOptions;
+pub(crate) use describe::details;
+pub use kind::{ExecutorKind, ExecutorOptions};
+pub use per_vu_iterations::PerVuIterationsOptions;
+pub use ramping_arrival_rate::RampingArrivalRateOptions;
+pub use ramping_vus::RampingVusOptions;
+pub(crate) use resolved::Reservation;
+pub use resolved::{ExecutorPlan, StagePlan};
+pub use shared_iterations::SharedIterationsOptions;

@@ -1,0 +1,107 @@
+//! One scenario of a plan.
+
+use std::time::Duration as StdDuration;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::executors::{ExecutorPlan, details};
+use crate::options::ScenarioOptions;
+use crate::types::Duration;
+
+/// `gracefulStop` where none is given.
+const DEFAULT_GRACEFUL_STOP: Duration = Duration::from_secs(30);
+/// The exported function that runs where none is named.
+const DEFAULT_EXEC: &str = "default";
+
+/// A scenario with everything decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScenarioPlan {
+    /// Unique in the plan.
+    pub name: String,
+    /// What runs, how often, how long.
+    pub executor: ExecutorPlan,
+    /// From the end of setup.
+    pub start_time: StdDuration,
+    /// How much longer iterations may take after the executor's end.
+    pub graceful_stop: StdDuration,
+    /// The exported function that runs.
+    pub exec: String,
+    /// On top of the run's environment.
+    pub env: IndexMap<String, String>,
+    /// On every sample of the scenario.
+    pub tags: IndexMap<String, String>,
+    /// `options.browser` as written.
+    pub browser: Option<Value>,
+}
+
+impl ScenarioPlan {
+    pub(super) fn new(name: &str, options: &ScenarioOptions) -> Self {
+        Self {
+            name: name.to_owned(),
+            executor: options.executor.resolve(),
+            start_time: options.start_time.unwrap_or_default().to_std(),
+            graceful_stop: options
+                .graceful_stop
+                .unwrap_or(DEFAULT_GRACEFUL_STOP)
+                .to_std(),
+            exec: options
+                .exec
+                .clone()
+                .unwrap_or_else(|| DEFAULT_EXEC.to_owned()),
+            env: options.env.clone().unwrap_or_default(),
+            tags: options.tags.clone().unwrap_or_default(),
+            browser: options.browser.clone(),
+        }
+    }
+
+    /// Everything that is wrong with a scenario, in k6's words.
+    pub(super) fn problems(name: &str, options: &ScenarioOptions) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut complain = |text: &str| problems.push(text.to_owned());
+        if name.is_empty() {
+            complain("scenario name can't be empty");
+        }
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if name.is_empty() || !name.chars().all(legal) {
+            complain(
+                "the scenario name should contain only numbers, latin letters, underscores, and dashes",
+            );
+        }
+        if options.exec.as_deref() == Some("") {
+            complain("exec value cannot be empty");
+        }
+        let negative = |value: Option<Duration>| value.is_some_and(|v| v < Duration::ZERO);
+        if negative(options.start_time) {
+            complain("the startTime can't be negative");
+        }
+        if negative(options.graceful_stop) {
+            complain("the gracefulStop timeout can't be negative");
+        }
+        problems.extend(options.executor.problems());
+        problems
+    }
+
+    /// When the last VU is given back, counted from the end of setup.
+    pub fn end(&self) -> StdDuration {
+        let reservations = self.executor.reservations(self.graceful_stop);
+        let last = reservations.iter().map(|r| r.to).max().unwrap_or_default();
+        self.start_time.saturating_add(last)
+    }
+
+    /// What a user reads about the scenario, as in k6:
+    /// `10 looping VUs for 10s (gracefulStop: 30s)`.
+    pub fn description(&self) -> String {
+        let (what, mut brackets) = self.executor.describe();
+        if self.exec != DEFAULT_EXEC {
+            brackets.push(format!("exec: {}", self.exec));
+        }
+        brackets.extend(details("startTime", self.start_time));
+        brackets.extend(details("gracefulStop", self.graceful_stop));
+        if brackets.is_empty() {
+            what
+        } else {
+            format!("{what} ({})", brackets.join(", "))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Values of single options: how they are written, what they mean, how they print.
+
+mod dns;
+mod duration;
+mod expected;
+mod hosts;
+mod network;
+mod segment;
+mod stage;
+mod system_tag;
+mod threshold;
+mod time_unit;
+mod tls;
+mod trend_stat;
+
+pub use dns::{DnsOptions, DnsPolicy, DnsSelect, DnsTtl};
+pub use duration::Duration;
+pub use expected::Expected;
+pub use hosts::{HostKey, HostTarget, HostnamePattern};
+pub use network::{IpNet, IpPool};
+pub use segment::{Fraction, Segment, SegmentSequence};
+pub use stage::Stage;
+pub use system_tag::{SystemTag, SystemTags};
+pub use threshold::ThresholdSpec;
+pub use time_unit::TimeUnit;
+pub use tls::{TlsAuth, TlsVersion, TlsVersions, is_cipher_suite};
+pub use trend_stat::{TrendStat, TrendStatKind};

@@ -1,0 +1,22 @@
+//! Where a script comes from: paths, modules, TypeScript, CommonJS, source maps.
+//!
+//! [`Source`] is what the command line named. A JavaScript source becomes a [`ModuleStore`],
+//! which hands the engine the modules of the script, and a [`Files`], which serves `open()`;
+//! both exist once per run and are shared by all VUs. No wasm is run here: a `.wasm` file is
+//! only recognised, so that the engine knows which of its two ways to take.
+
+mod compile;
+mod diagnostic;
+mod files;
+mod location;
+mod modules;
+mod snapshot;
+mod source;
+mod source_map;
+mod stack;
+
+pub use compile::Format;
+pub use files::{FileError, Files};
+pub use modules::{Module, ModuleError, ModuleStore};
+pub use snapshot::{FileRead, FilesSnapshot, ModuleSnapshot, ModulesSnapshot, Resolution};
+pub use source::{STDIN, Source, SourceError, SourceKind};

@@ -1,0 +1,148 @@
+//! Stack traces in the user's own positions.
+//!
+//! The engine knows the code that it was given: types are stripped, bundles are one long line,
+//! and CommonJS stands inside a function. A trace is rewritten frame by frame; what is not a
+//! frame of a loaded module stays as it is.
+
+use crate::compile::Format;
+use crate::modules::ModuleStore;
+
+impl ModuleStore {
+    /// Rewrites `file:///…:LINE:COLUMN` in `stack` to what the user wrote. `commonjs_columns`
+    /// is how far the engine's CommonJS wrapper shifts the first line to the right.
+    pub fn map_stack(&self, stack: &str, commonjs_columns: u32) -> String {
+        let mut out = String::with_capacity(stack.len());
+        let mut rest = stack;
+        while let Some(start) = rest.find("file://") {
+            let (before, frame) = rest.split_at(start);
+            out.push_str(before);
+            match self.map_frame(frame, commonjs_columns) {
+                Some((text, length)) => {
+                    out.push_str(&text);
+                    rest = frame.get(length..).unwrap_or_default();
+                }
+                None => {
+                    out.push_str("file://");
+                    rest = frame.get("file://".len()..).unwrap_or_default();
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// The rewritten form of the place that `text` begins with, and the length of the original.
+    fn map_frame(&self, text: &str, commonjs_columns: u32) -> Option<(String, usize)> {
+        let line_end = text.find('\n').unwrap_or(text.len());
+        let text = text.get(..line_end)?;
+        // An id can have colons in it: the first one with a number and a known module before it.
+        for (at, _) in text.match_indices(':').skip(1) {
+            let id = text.get(..at)?;
+            let Some((line, mut length)) = number(text, at) else {
+                continue;
+            };
+            let Some(module) = self.loaded(id) else {
+                continue;
+            };
+            let mut column = None;
+            if let Some((value, end)) = number(text, length) {
+                column = Some(value);
+                length = end;
+            }
+            if module.format == Format::CommonJs && line == 1 {
+                column = column.map(|c| c.saturating_sub(commonjs_columns).max(1));
+            }
+            let (id, line, column) = match module.mapping().and_then(|m| m.origin(line, column)) {
+                Some((source, line, mapped)) => (source, line, column.map(|_| mapped)),
+                None => (id, line, column),
+            };
+            let text = match column {
+                Some(column) => format!("{id}:{line}:{column}"),
+                None => format!("{id}:{line}"),
+            };
+            return Some((text, length));
+        }
+        None
+    }
+}
+
+/// The number after the colon at `at`, and where it ends; none when there is no such number.
+fn number(text: &str, at: usize) -> Option<(u32, usize)> {
+    let digits = text.get(at..)?.strip_prefix(':')?;
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let value = digits.get(..length)?.parse().ok()?;
+    Some((value, at + 1 + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use std::fs;
+
+    fn store(name: &str, text: &str) -> (tempfile::TempDir, ModuleStore) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        let store = ModuleStore::new(&Source::open(&path).unwrap()).unwrap();
+        (dir, store)
+    }
+
+    #[test]
+    fn typescript_frames_are_mapped() {
+        let text = "interface A {\n  b: string;\n}\n\nexport default function f(a: A): void {\n    \
+                    throw new Error(a.b);\n}\n";
+        let (_dir, store) = store("x.ts", text);
+        let id = store.entry().to_owned();
+        // Without the interface, `throw` stands in line 2, behind a tab.
+        let module = store.load(&id).unwrap();
+        assert_eq!(
+            module.source.lines().nth(1).unwrap().trim_start(),
+            "throw new Error(a.b);"
+        );
+        let stack = format!("Error: x\n    at f ({id}:2:2)\n    at g (native)\n");
+        assert_eq!(
+            store.map_stack(&stack, 0),
+            format!("Error: x\n    at f ({id}:6:5)\n    at g (native)\n")
+        );
+        let at_new = module.source.lines().nth(1).unwrap().find("new").unwrap() + 1;
+        assert_eq!(
+            store.map_stack(&format!("at {id}:2:{at_new}"), 0),
+            format!("at {id}:6:11")
+        );
+    }
+
+    #[test]
+    fn wrapped_commonjs_is_shifted_on_its_first_line() {
+        let (_dir, store) = store("x.js", "f();\ng();");
+        let id = store.entry();
+        let stack = format!("at ({id}:1:63)\nat ({id}:2:63)\nat ({id}:1)");
+        let expected = format!("at ({id}:1:1)\nat ({id}:2:63)\nat ({id}:1)");
+        assert_eq!(store.map_stack(&stack, 62), expected);
+    }
+
+    #[test]
+    fn what_is_no_frame_stays() {
+        let (_dir, store) = store("x.js", "export {}");
+        for stack in [
+            "",
+            "Error: cannot read file:///etc/x:y: no",
+            "at file:///other.js:1:2",
+            "file://",
+            "file:///a:99999999999999:1",
+            "ä file://ü:1:1",
+        ] {
+            assert_eq!(store.map_stack(stack, 5), stack);
+        }
+    }
+
+    #[test]
+    fn bundles_are_mapped_by_their_own_map() {
+        let map = r#"{"version":3,"sources":["src/a.ts"],"names":[],"mappings":"AAAA,SAEE"}"#;
+        let (dir, store) = store("x.js", "export {}\n//# sourceMappingURL=x.js.map\n");
+        fs::write(dir.path().join("x.js.map"), map).unwrap();
+        let source = store.entry().replace("x.js", "src/a.ts");
+        let stack = format!("at f ({}:1:12)", store.entry());
+        assert_eq!(store.map_stack(&stack, 0), format!("at f ({source}:3:3)"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Why a command could not do what it was asked, and which kind of failure that is.
+
+use runner_engine::EngineError;
+use runner_script::{ModuleError, SourceError};
+use runner_vu::VuError;
+use thiserror::Error;
+
+/// A failure that ends a command.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The main module cannot be compiled.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// The component or the machine does not fit.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The script's init code failed.
+    #[error(transparent)]
+    Script(#[from] VuError),
+    /// The script called `exec.test.abort` in its init code.
+    #[error("test aborted: {0}")]
+    Aborted(String),
+    /// Options that cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// The script exports nothing that can be run.
+    #[error("no exported functions in script")]
+    NoFunctions,
+    /// What was asked for makes no sense with this file.
+    #[error("{0}")]
+    Usage(String),
+    /// A file cannot be written.
+    #[error("cannot write {file}: {reason}")]
+    Write {
+        /// Its path.
+        file: String,
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// How a run or command ended, in the terms of the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Nothing to complain about.
+    Success,
+    /// A threshold was crossed.
+    ThresholdsFailed,
+    /// setup took too long.
+    SetupTimeout,
+    /// teardown took too long.
+    TeardownTimeout,
+    /// Init took too long.
+    Timeout,
+    /// The options cannot be used.
+    InvalidConfig,
+    /// A signal ended the run.
+    Signal,
+    /// Init, setup or teardown threw.
+    ScriptException,
+    /// The script aborted the run.
+    ScriptAborted,
+    /// The script marked the run as failed.
+    MarkedAsFailed,
+    /// Everything else.
+    Other,
+}
+
+impl SessionError {
+    /// Which kind of failure it is.
+    pub fn end(&self) -> End {
+        match self {
+            Self::Module(_) => End::ScriptException,
+            Self::Script(VuError::Timeout { .. }) => End::Timeout,
+            Self::Script(VuError::Script(_) | VuError::Trap(_) | VuError::Memory { .. }) => {
+                End::ScriptException
+            }
+            Self::Config(_) => End::InvalidConfig,
+            Self::Aborted(_) => End::ScriptAborted,
+            _ => End::Other,
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! One run, from planned VUs to the summary.
+//!
+//! Order, as in k6: planned VUs, setup, scenarios, teardown, thresholds, summary. Teardown runs
+//! after an abort too, unless setup failed. Whatever goes wrong is logged when it happens; the
+//! first thing that went wrong decides how the run ended.
+
+use std::num::NonZero;
+use std::sync::{Arc, OnceLock};
+use std::thread::available_parallelism;
+
+use runner_engine::{EngineOptions, Ticker, engine};
+use runner_host::{HttpLog, Level, LoadContext};
+use runner_metrics::{Metrics, MetricsConfig, TagInterner, TagSetId, ThresholdSet};
+use runner_plan::Plan;
+use runner_scheduler::{Abort, AbortReason, InitialiseError, RunState, Scheduler};
+use runner_vu::{Factory, Phases, SharedFactory, VuError};
+
+use crate::counters::LateCounters;
+use crate::prepared::no_thread;
+use crate::summary::{self, Finished, SummaryOutput, SummarySettings};
+use crate::{End, Prepared, SessionError, events, mapping};
+
+/// What a run needs besides its plan.
+#[derive(Debug, Clone)]
+pub struct RunSettings {
+    /// How the summary looks; none for no summary at all.
+    pub summary: Option<SummarySettings>,
+    /// False leaves thresholds out altogether.
+    pub thresholds: bool,
+}
+
+/// Where a run is, for whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// VUs are made: how many there are, of how many.
+    Initialising(u64, u64),
+    /// setup runs.
+    Setup,
+    /// The scenarios run.
+    Running,
+    /// teardown runs.
+    Teardown,
+    /// All is over but the summary.
+    Finished,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Decides the exit code.
+    pub end: End,
+    /// What is to be shown or written.
+    pub summary: SummaryOutput,
+}
+
+/// A script with a plan and VUs to come.
+pub struct Run {
+    prepared: Prepared,
+    plan: Plan,
+    settings: RunSettings,
+    thresholds: ThresholdSet,
+    metrics: Arc<Metrics>,
+    load: Arc<LoadContext>,
+    factory: Arc<Factory>,
+    scheduler: Scheduler<SharedFactory>,
+    phases: Phases,
+    run_tags: TagSetId,
+    end: OnceLock<End>,
+    _ticker: Ticker,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("script", &self.prepared.name).finish_non_exhaustive()
+    }
+}
+
+impl Run {
+    /// Gets everything ready that can fail before a VU exists.
+    pub fn new(
+        prepared: Prepared,
+        plan: Plan,
+        settings: RunSettings,
+    ) -> Result<Self, SessionError> {
+        let config = mapping::scheduler(&plan)?;
+        let thresholds = thresholds(&plan, &prepared, settings.thresholds)?;
+        let system_tags = mapping::system_tags(&plan.system_tags);
+        let log = Arc::clone(&prepared.settings.log);
+        let metrics = Metrics::new(MetricsConfig {
+            registry: Arc::clone(&prepared.context.registry),
+            interner: Arc::new(TagInterner::with_warning(series_warning(Arc::clone(&log)))),
+            system_tags,
+            submetrics: thresholds.keys().to_vec(),
+            // Two shards per core: a VU rarely finds its own taken.
+            shards: cores() * 2,
+            mode: settings.summary.as_ref().map(|s| s.mode).unwrap_or_default(),
+        });
+        let run_tags = metrics.tags().intern(plan.tags.iter().map(|(k, v)| (&**k, &**v)));
+        let http = runner_http::Shared::new(mapping::http(&plan.http))
+            .map_err(|error| SessionError::Config(error.to_string()))?;
+        let counters = Arc::new(LateCounters::default());
+        let load = Arc::new(LoadContext {
+            metrics: Arc::clone(&metrics),
+            http,
+            http_log: Arc::new(HttpLog(Arc::clone(&log))),
+            run_tags: plan.tags.clone().into_iter().collect(),
+            system_tags,
+            options: plan.derived_options_json().to_string(),
+            counters: Arc::clone(&counters) as _,
+        });
+        let vus = u32::try_from(plan.max_vus().max(1)).unwrap_or(u32::MAX);
+        let engine = engine(EngineOptions { max_vus: vus })?;
+        let ticker = Ticker::start(&engine).map_err(no_thread)?;
+        let program = prepared.program(&engine)?;
+        let script = Arc::clone(&prepared.context);
+        let phases = Phases {
+            program: program.clone(),
+            script: Arc::clone(&script),
+            load: Arc::clone(&load),
+        };
+        let factory =
+            Arc::new(Factory::new(program, script, Arc::clone(&load), mapping::setups(&plan)));
+        let sink = events::sink(Arc::clone(&metrics), log, run_tags, system_tags);
+        let scheduler = Scheduler::new(config, SharedFactory(Arc::clone(&factory)), sink);
+        counters.set(scheduler.state());
+        Ok(Self {
+            prepared,
+            plan,
+            settings,
+            thresholds,
+            metrics,
+            load,
+            factory,
+            scheduler,
+            phases,
+            run_tags,
+            end: OnceLock::new(),
+            _ticker: ticker,
+        })
+    }
+
+    /// Live counters.
+    pub fn state(&self) -> &Arc<RunState> {
+        self.scheduler.state()
+    }
+
+    /// The handle that ends the run early.
+    pub fn abort(&self) -> Abort {
+        self.prepared.abort.clone()
+    }
+
+    /// The plan that is carried out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Runs to the end. `stage` hears where the run is.
+    pub async fn execute(self, stage: impl Fn(Stage)) -> Outcome {
+        let sampler = tokio::spawn(events::sample_vus(
+            Arc::clone(&self.metrics),
+            Arc::clone(self.state()),
+            self.run_tags,
+        ));
+        let data = self.carry_out(&stage).await;
+        sampler.abort();
+        stage(Stage::Finished);
+        self.note_abort();
+        if self.prepared.marked_failed.get().is_some() {
+            self.ends_with(End::MarkedAsFailed);
+        }
+        let duration = self.state().elapsed();
+        let snapshot = self.metrics.snapshot();
+        let thresholds = self.thresholds.evaluate(&snapshot, duration);
+        let crossed = summary::crossed(&thresholds);
+        let finished = Finished { snapshot, thresholds, duration, data };
+        let summary = self.summarise(finished).await;
+        // After the summary, which says more about each of them.
+        if let Some(names) = crossed {
+            let message = format!("thresholds on metrics '{names}' have been crossed");
+            self.prepared.log(Level::Error, &message);
+            self.ends_with(End::ThresholdsFailed);
+        }
+        Outcome { end: self.end.get().copied().unwrap_or(End::Success), summary }
+    }
+
+    /// VUs, setup, scenarios, teardown. Returns what setup returned.
+    async fn carry_out(&self, stage: &impl Fn(Stage)) -> Option<String> {
+        let abort = self.abort();
+        stage(Stage::Initialising(0, self.state().planned_vus()));
+        let created = |done, total| stage(Stage::Initialising(done, total));
+        if let Err(error) = self.scheduler.initialise(&abort, created).await {
+            self.cannot_initialise(error);
+            return None;
+        }
+        // The run's clock covers setup and teardown, as k6's does.
+        self.state().mark_started();
+        let data = self.phases_and_scenarios(&abort, stage).await;
+        self.state().mark_ended();
+        data
+    }
+
+    async fn phases_and_scenarios(
+        &self,
+        abort: &Abort,
+        stage: &impl Fn(Stage),
+    ) -> Option<String> {
+        let mut data = None;
+        if self.prepared.description.setup && !self.plan.no_setup {
+            stage(Stage::Setup);
+            let setup = self.phases.setup(self.plan.setup_timeout);
+            let result = tokio::select! {
+                biased;
+                () = abort.aborted() => return None,
+                result = setup => result,
+            };
+            match result {
+                Ok(value) => data = value,
+                Err(error) => {
+                    self.failed(&error, End::SetupTimeout, "setupTimeout");
+                    return None;
+                }
+            }
+        }
+        self.factory.set_data(data.clone());
+        stage(Stage::Running);
+        self.scheduler.run(abort).await;
+        if self.prepared.description.teardown && !self.plan.no_teardown {
+            stage(Stage::Teardown);
+            let result = self.phases.teardown(data.as_deref(), self.plan.teardown_timeout).await;
+            if let Err(error) = result {
+                self.note_abort();
+                self.failed(&error, End::TeardownTimeout, "teardownTimeout");
+            }
+        }
+        data
+    }
+
+    /// handleSummary, or the text.
+    async fn summarise(&self, finished: Finished) -> SummaryOutput {
+        let Some(settings) = &self.settings.summary else { return SummaryOutput::None };
+        let text = finished.text(settings, &self.plan.summary);
+        if !self.prepared.description.handle_summary {
+            return SummaryOutput::Text(text);
+        }
+        let data = finished.json(settings, &self.plan.summary).to_string();
+        let limit = self.plan.handle_summary_timeout;
+        match self.phases.handle_summary(&data, limit).await {
+            Ok(Some(files)) => SummaryOutput::Files(files),
+            Ok(None) => SummaryOutput::Text(text),
+            Err(error) => {
+                self.prepared.log(Level::Error, &error.to_string());
+                summary::after_failure(&error, text)
+            }
+        }
+    }
+
+    fn ends_with(&self, end: End) {
+        // The first reason stands.
+        let _ = self.end.set(end);
+    }
+
+    fn note_abort(&self) {
+        let log = |message: &str| self.prepared.log(Level::Error, message);
+        match self.abort().reason() {
+            None => {}
+            Some(AbortReason::Signal(name)) => {
+                if self.end.set(End::Signal).is_ok() {
+                    log(&format!("test run was aborted because it received the signal '{name}'"));
+                }
+            }
+            Some(AbortReason::Script(message)) => {
+                if self.end.set(End::ScriptAborted).is_ok() {
+                    log(&format!("test aborted: {message}"));
+                }
+            }
+            Some(AbortReason::Threshold) => self.ends_with(End::ThresholdsFailed),
+            Some(AbortReason::Rest) => self.ends_with(End::Other),
+            Some(AbortReason::Fault(text)) => {
+                if self.end.set(End::Other).is_ok() {
+                    log(text);
+                }
+            }
+        }
+    }
+
+    fn cannot_initialise(&self, error: InitialiseError) {
+        match error {
+            // Said with the abort itself.
+            InitialiseError::Aborted(_) => {}
+            InitialiseError::Create { vu, source } => {
+                let known = source.get().downcast_ref::<VuError>();
+                let end = match known {
+                    Some(VuError::Timeout { .. }) => End::Timeout,
+                    Some(VuError::Start(_)) | None => End::Other,
+                    Some(_) => End::ScriptException,
+                };
+                self.prepared.log(Level::Error, &format!("error while initialising VU {vu}: {source}"));
+                self.ends_with(end);
+            }
+            InitialiseError::Lost(error) => {
+                self.prepared.log(Level::Error, &error.to_string());
+                self.ends_with(End::Other);
+            }
+        }
+    }
+
+    /// setup or teardown failed.
+    fn failed(&self, error: &VuError, timeout: End, option: &str) {
+        let log = &self.prepared.context.log;
+        if let VuError::Timeout { .. } = error {
+            let hint = format!("You can increase the time limit via the {option} option");
+            log.log(Level::Error, "", &error.to_string(), &[("hint", &hint)]);
+            self.ends_with(timeout);
+        } else if self.abort().is_aborted() {
+            self.note_abort();
+        } else {
+            log.log(Level::Error, "", &error.to_string(), &[("hint", "script exception")]);
+            self.ends_with(End::ScriptException);
+        }
+    }
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}
+
+fn thresholds(
+    plan: &Plan,
+    prepared: &Prepared,
+    wanted: bool,
+) -> Result<ThresholdSet, SessionError> {
+    let config = |text: String| SessionError::Config(text);
+    if !wanted {
+        return ThresholdSet::new([]).map_err(|error| config(error.to_string()));
+    }
+    let set = ThresholdSet::new(mapping::thresholds(plan))
+        .map_err(|error| config(error.to_string()))?;
+    set.validate(&prepared.context.registry).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        config(lines.join("\n"))
+    })?;
+    Ok(set)
+}
+
+fn series_warning(log: Arc<dyn runner_host::LogSink>) -> runner_metrics::SeriesWarning {
+    Box::new(move |count| {
+        let message = format!(
+            "The test has generated metrics with {count} unique time series, which is higher than \
+             the suggested limit of 100000 and could cause high memory usage. Consider not using \
+             high-cardinality values like unique IDs as metric tags or, if you need them in the \
+             URL, use the name metric tag or URL grouping."
+        );
+        log.log(Level::Warn, "", &message, &[]);
+    })
+}

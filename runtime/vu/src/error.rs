@@ -1,0 +1,55 @@
+//! How calls into a script end badly.
+
+use std::time::Duration;
+
+use runner_host::{Failure, FailureKind};
+use thiserror::Error;
+
+/// What the script itself reported.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}{}{stack}", if stack.is_empty() { "" } else { "\n" })]
+pub struct ScriptError {
+    /// Whether it is the source, an exception, or something missing.
+    pub kind: ScriptErrorKind,
+    /// Its message, such as `Error: boom`.
+    pub message: String,
+    /// Frames, one per line, in the user's own positions; may be empty.
+    pub stack: String,
+}
+
+/// The cases of [`ScriptError`].
+pub type ScriptErrorKind = FailureKind;
+
+impl From<Failure> for ScriptError {
+    fn from(failure: Failure) -> Self {
+        Self { kind: failure.kind, message: failure.message, stack: failure.stack }
+    }
+}
+
+/// Why a call into a VU gave no result.
+#[derive(Debug, Error)]
+pub enum VuError {
+    /// The script reported an error; its instance can go on.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// The VU wanted more memory than it may have; its instance is gone.
+    #[error("the VU exceeded its memory limit of {} MiB; raise it with --vu-memory", bytes >> 20)]
+    Memory {
+        /// The limit.
+        bytes: usize,
+    },
+    /// The instance trapped, and is gone.
+    #[error("the script trapped: {0}")]
+    Trap(String),
+    /// It took too long, and the instance is gone.
+    #[error("{what}() execution timed out after {} seconds", limit.as_secs_f64())]
+    Timeout {
+        /// Which function.
+        what: &'static str,
+        /// How long it was given.
+        limit: Duration,
+    },
+    /// The instance could not be made.
+    #[error("a VU could not be started: {0}")]
+    Start(String),
+}

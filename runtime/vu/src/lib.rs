@@ -1,0 +1,17 @@
+//! One VU: a component instance with a store and a memory of its own.
+//!
+//! [`Program`] is what all VUs of a run start from; [`Instance`] is one of them after its init;
+//! [`ScriptVu`] is an instance in the hands of the scheduler, replaced when it was interrupted
+//! or trapped: such a store is never used again, because nobody knows what state it is in.
+
+mod error;
+mod factory;
+mod instance;
+mod phases;
+mod script_vu;
+
+pub use error::{ScriptError, ScriptErrorKind, VuError};
+pub use factory::{Factory, ScenarioSetup, SharedFactory};
+pub use instance::{Instance, Program};
+pub use phases::{HandleSummary, Phases};
+pub use script_vu::ScriptVu;

@@ -1,0 +1,148 @@
+//! A VU in the hands of the scheduler.
+//!
+//! The hot path of the whole tool: [`ScriptVu::iterate`] calls into the instance and records
+//! one iteration. Whatever is not an ordinary iteration is in functions of its own.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use runner_host::{Level, ScenarioContext};
+use runner_scheduler::{
+    IterationContext, IterationOutcome, ScenarioRun, Vu, VuError as Opaque,
+};
+
+use crate::factory::{Factory, ScenarioSetup};
+use crate::{Instance, VuError};
+
+/// One VU: an id that lasts, and an instance that can be replaced.
+pub struct ScriptVu {
+    id: u64,
+    factory: Arc<Factory>,
+    instance: Option<Instance>,
+    scenario: Option<(Arc<ScenarioContext>, Arc<ScenarioSetup>)>,
+    iterations: u64,
+    /// A future of this VU is running, or was dropped in the middle.
+    busy: bool,
+}
+
+impl std::fmt::Debug for ScriptVu {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ScriptVu").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl ScriptVu {
+    /// Starts an instance and runs its init code.
+    pub async fn new(id: u64, factory: Arc<Factory>) -> Result<Self, VuError> {
+        let (instance, _) =
+            factory.program.start(id, &factory.script, Some(&factory.load)).await?;
+        Ok(Self {
+            id,
+            factory,
+            instance: Some(instance),
+            scenario: None,
+            iterations: 0,
+            busy: false,
+        })
+    }
+
+    async fn enter_scenario(&mut self) -> Result<(), VuError> {
+        let (Some(instance), Some((context, setup))) = (&mut self.instance, &self.scenario) else {
+            return Ok(());
+        };
+        instance.store.data_mut().activate(Arc::clone(context));
+        let data = self.factory.data.read().clone();
+        let Instance { store, bindings } = instance;
+        let lifecycle = bindings.runner_script_lifecycle();
+        let result =
+            lifecycle.call_activate(&mut *store, &setup.exec, &setup.env, data.as_deref()).await;
+        instance.settle(result)
+    }
+
+    /// Logs why an iteration failed, and says whether the VU can go on.
+    #[cold]
+    fn failed(&mut self, error: &VuError) -> IterationOutcome {
+        let usable = matches!(error, VuError::Script(_));
+        let scenario = self.scenario.as_ref().map_or("", |(context, _)| &context.name);
+        let executor = self.scenario.as_ref().map_or("", |(context, _)| &context.executor);
+        let fields = [("executor", executor), ("scenario", scenario)];
+        let aborted = matches!(
+            error,
+            VuError::Script(script) if script.kind == crate::ScriptErrorKind::Aborted
+        );
+        let source = if usable { "stacktrace" } else { "vu" };
+        if !aborted {
+            self.factory.script.log.log(Level::Error, source, &error.to_string(), &fields);
+        }
+        if usable {
+            return if aborted { IterationOutcome::Interrupted } else { IterationOutcome::Completed };
+        }
+        self.instance = None;
+        IterationOutcome::Broken
+    }
+}
+
+impl Vu for ScriptVu {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    async fn activate(&mut self, scenario: &Arc<ScenarioRun>) -> Result<(), Opaque> {
+        let Some(setup) = self.factory.scenarios.get(&**scenario.name()).cloned() else {
+            return Err(Opaque::new(format!("scenario {} was not planned", scenario.name())));
+        };
+        let context = ScenarioContext {
+            name: scenario.name().to_string(),
+            executor: scenario.executor().to_owned(),
+            tags: setup.tags.clone(),
+            start_unix: scenario.start_unix_nanos().unwrap_or_default(),
+        };
+        self.scenario = Some((Arc::new(context), setup));
+        self.busy = true;
+        let entered = self.enter_scenario().await;
+        self.busy = false;
+        entered.map_err(|error| {
+            if !matches!(error, VuError::Script(_)) {
+                self.instance = None;
+            }
+            Opaque::new(error)
+        })
+    }
+
+    async fn iterate(&mut self, ctx: IterationContext) -> IterationOutcome {
+        let Some(instance) = &mut self.instance else { return IterationOutcome::Broken };
+        self.busy = true;
+        let Instance { store, bindings } = instance;
+        let number = store
+            .data_mut()
+            .begin_iteration(ctx.iteration_in_scenario_instance, ctx.iteration_in_scenario_test);
+        let started = Instant::now();
+        let result = bindings.runner_script_lifecycle().call_iterate(&mut *store, number).await;
+        let milliseconds = started.elapsed().as_nanos() as f64 / 1e6;
+        self.busy = false;
+        self.iterations += 1;
+        store.data_mut().end_iteration(milliseconds);
+        if let Ok(Ok(())) = result {
+            return IterationOutcome::Completed;
+        }
+        match instance.settle(result) {
+            Ok(()) => IterationOutcome::Completed,
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    async fn recover(&mut self) -> Result<(), Opaque> {
+        if self.instance.is_some() && !self.busy {
+            return Ok(());
+        }
+        // The old instance goes first, so that its slot in the pool is free.
+        self.instance = None;
+        let factory = Arc::clone(&self.factory);
+        let started = factory.program.start(self.id, &factory.script, Some(&factory.load)).await;
+        let (mut instance, _) = started.map_err(Opaque::new)?;
+        instance.store.data_mut().inherit(self.iterations);
+        self.instance = Some(instance);
+        self.busy = false;
+        self.enter_scenario().await.map_err(Opaque::new)
+    }
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Installs what a build needs and is missing: the Rust toolchain and its wasm targets (rustup) and
+# a clang for the JS engine (Debian package). Does nothing, and needs no network, when all is there.
+# Usage: scripts/setup.sh [lint]   with `lint` also rustfmt and clippy
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+have cargo || die "cargo is missing; install rustup and open a new shell"
+have cc || install_packages "a C compiler and linker (cc)" gcc libc6-dev
+
+toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+if have rustup; then
+	if ! rustup toolchain list | grep -q "^$toolchain"; then
+		say "installing Rust $toolchain"
+		rustup toolchain install "$toolchain" --profile minimal
+	fi
+	installed=$(rustup target list --toolchain "$toolchain" --installed)
+	for name in $wasm_engine $wasm_script; do
+		if ! printf '%s\n' "$installed" | grep -qx "$name"; then
+			rustup target add --toolchain "$toolchain" "$name"
+		fi
+	done
+	if [ "${1:-}" = lint ]; then
+		installed=$(rustup component list --toolchain "$toolchain" --installed)
+		for name in rustfmt clippy; do
+			if ! printf '%s\n' "$installed" | grep -q "^$name"; then
+				rustup component add --toolchain "$toolchain" "$name"
+			fi
+		done
+	fi
+else
+	for name in $wasm_engine $wasm_script; do
+		[ -d "$(rustc --print target-libdir --target "$name" 2>/dev/null)" ] ||
+			die "the Rust target $name is missing; install rustup, or this target for your Rust $toolchain"
+	done
+fi
+
+find_clang >/dev/null || install_packages "a clang with the wasm32 backend (for the JS engine)" clang llvm

@@ -1,0 +1,50 @@
+//! Request bodies.
+
+use rquickjs_sys::{self as q, JSValue};
+
+use crate::api::encoding::go_type;
+use crate::api::http::call::Refused;
+use crate::js::{Text, Val, buffer_bytes, is_nullish};
+use crate::state::engine;
+
+/// What is sent. Buffers are not copied: nothing runs between reading them and sending.
+pub enum Body {
+    None,
+    Text(Text),
+    /// An ArrayBuffer or a view of one.
+    Buffer(Val),
+}
+
+impl Body {
+    /// The body, and the content type that its form implies.
+    pub fn of(value: JSValue) -> Result<(Body, Option<Text>), Refused> {
+        if is_nullish(value) {
+            return Ok((Body::None, None));
+        }
+        if unsafe { q::JS_IsString(value) } {
+            return Ok((Body::Text(Text::of(value)?), None));
+        }
+        if buffer_bytes(value).is_some() {
+            return Ok((Body::Buffer(Val::dup(value)), None));
+        }
+        if !unsafe { q::JS_IsObject(value) } || unsafe { q::JS_IsArray(value) } {
+            let message = format!("unknown request body type {}", go_type(value));
+            return Err(Refused::Invalid {
+                message,
+                code: 1000,
+            });
+        }
+        let encoded = crate::js::call(engine().hooks.encode_form.get(), q::JS_UNDEFINED, &[value])?;
+        let content_type = encoded.get_str("type")?.text()?;
+        let (body, _) = Body::of(encoded.get(engine().atoms.body)?.raw())?;
+        Ok((body, Some(content_type)))
+    }
+
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Body::None => None,
+            Body::Text(text) => Some(text.as_bytes()),
+            Body::Buffer(buffer) => buffer_bytes(buffer.raw()),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Sending: `get` and its siblings, `request`, `asyncRequest`; and what becomes of errors.
+
+use core::ffi::CStr;
+
+use rquickjs_sys::{self as q, JSValue};
+
+use crate::api::http::call::{Call, Refused};
+use crate::api::http::response::{self, Failed};
+use crate::api::tags::throws;
+use crate::bindings::runner::http::http::{self as host, Error, ErrorKind, ResponseType};
+use crate::bindings::runner::log::log::{self, Level};
+use crate::js::{Args, JsResult, Text, Thrown, Val, caught, define_magic, host_error, is_nullish};
+use crate::lifecycle::Task;
+use crate::native;
+use crate::state::{ctx, engine};
+
+const IN_INIT: &str = "Making http requests in the init context is not supported";
+
+/// Names as scripts see them, methods as servers see them, and whether a body comes before
+/// the params.
+const VERBS: [(&CStr, &str, bool); 7] = [
+    (c"get", "GET", false),
+    (c"head", "HEAD", false),
+    (c"post", "POST", true),
+    (c"put", "PUT", true),
+    (c"patch", "PATCH", true),
+    (c"del", "DELETE", true),
+    (c"options", "OPTIONS", true),
+];
+const REQUEST: i32 = 100;
+const ASYNC: i32 = 101;
+
+/// What is kept of a request that was started, until it is finished.
+pub struct Started {
+    method: String,
+    url: String,
+    throw: Option<bool>,
+    kind: Option<ResponseType>,
+}
+
+native! { magic
+    js_verb = verb;
+    js_request = request;
+}
+
+pub fn install(native: &Val) -> JsResult<()> {
+    for (magic, (name, _, body)) in VERBS.iter().enumerate() {
+        define_magic(
+            native,
+            name,
+            if *body { 3 } else { 2 },
+            js_verb,
+            magic as i32,
+        )?;
+    }
+    define_magic(native, c"request", 4, js_request, REQUEST)?;
+    define_magic(native, c"asyncRequest", 4, js_request, ASYNC)
+}
+
+fn verb(_: JSValue, args: Args, magic: i32) -> JsResult<Val> {
+    if engine().vu.in_init() {
+        return Err(host_error(IN_INIT));
+    }
+    let Some((_, method, has_body)) = VERBS.get(magic as usize) else {
+        return Ok(Val::UNDEFINED);
+    };
+    let method = Text::Static(method);
+    let call = if *has_body {
+        Call::new(method, args.at(0), args.at(1), args.at(2))
+    } else {
+        Call::new(method, args.at(0), q::JS_UNDEFINED, args.at(1))
+    };
+    send(call)
+}
+
+fn request(_: JSValue, args: Args, magic: i32) -> JsResult<Val> {
+    if engine().vu.in_init() {
+        return Err(host_error(IN_INIT));
+    }
+    let method = method(args.at(0))?;
+    let call = Call::new(method, args.at(1), args.at(2), args.at(3));
+    if magic == ASYNC {
+        start(call)
+    } else {
+        send(call)
+    }
+}
+
+/// A method as it is sent; k6 takes none for GET.
+pub fn method(value: JSValue) -> JsResult<Text> {
+    if is_nullish(value) {
+        return Ok(Text::Static("GET"));
+    }
+    let text = Text::of(value)?;
+    if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return Ok(Text::Own(text.to_ascii_uppercase()));
+    }
+    Ok(text)
+}
+
+fn send(call: Result<Call, Refused>) -> JsResult<Val> {
+    let call = match call {
+        Ok(call) => call,
+        Err(refused) => return refuse(refused, "Request Failed"),
+    };
+    let parts = call.parts();
+    match host::send(call.request(&parts)) {
+        Ok(answer) => response::new(answer, call.params.response_type),
+        Err(error) => failed(
+            error,
+            &call.method,
+            &call.url,
+            call.params.throw,
+            call.params.response_type,
+            "Request Failed",
+        ),
+    }
+}
+
+/// A request that was never made. `what` opens the warning.
+pub fn refuse(refused: Refused, what: &str) -> JsResult<Val> {
+    match refused {
+        Refused::Thrown(thrown) => Err(thrown),
+        Refused::Invalid { message, code } => {
+            if throws()? {
+                return Err(host_error(&message));
+            }
+            warn(what, &message);
+            response::failed(
+                Failed {
+                    message,
+                    code,
+                    url: String::new(),
+                    exchange: None,
+                },
+                None,
+            )
+        }
+    }
+}
+
+/// A request that failed: a response that says so, or an exception.
+pub fn failed(
+    error: Error,
+    method: &str,
+    url: &str,
+    throw: Option<bool>,
+    kind: Option<ResponseType>,
+    what: &str,
+) -> JsResult<Val> {
+    let full = if error.kind == ErrorKind::InvalidRequest && error.exchange.is_none() {
+        error.message.clone()
+    } else {
+        let (first, rest) = method.split_at_checked(1).unwrap_or((method, ""));
+        format!(
+            "{first}{} \"{url}\": {}",
+            rest.to_ascii_lowercase(),
+            error.message
+        )
+    };
+    let throw = match throw {
+        Some(throw) => throw,
+        None => throws()?,
+    };
+    if throw {
+        return Err(host_error(&full));
+    }
+    warn(what, &full);
+    let url = if error.exchange.is_none() {
+        String::new()
+    } else {
+        url.to_string()
+    };
+    let Error {
+        code,
+        message,
+        exchange,
+        ..
+    } = error;
+    response::failed(
+        Failed {
+            message,
+            code,
+            url,
+            exchange,
+        },
+        kind,
+    )
+}
+
+fn warn(what: &str, error: &str) {
+    log::write(Level::Warn, "js", &format!("{what} error={error:?}"));
+}
+
+fn start(call: Result<Call, Refused>) -> JsResult<Val> {
+    let mut functions = [q::JS_UNDEFINED; 2];
+    let promise = Val::check(unsafe { q::JS_NewPromiseCapability(ctx(), functions.as_mut_ptr()) })?;
+    let [resolve, reject] = functions.map(Val::own);
+    match call {
+        Ok(call) => {
+            let parts = call.parts();
+            let id = host::start(call.request(&parts));
+            let request = Started {
+                method: call.method.to_owned(),
+                url: call.url.to_owned(),
+                throw: call.params.throw,
+                kind: call.params.response_type,
+            };
+            engine().pending.borrow_mut().add(Task {
+                id,
+                resolve,
+                reject,
+                request,
+            });
+        }
+        Err(refused) => match refuse(refused, "Request Failed") {
+            Ok(response) => drop(resolve.call(q::JS_UNDEFINED, &[response.raw()])?),
+            Err(thrown) => {
+                let reason = caught(thrown);
+                reject.call(q::JS_UNDEFINED, &[reason.raw()])?;
+            }
+        },
+    }
+    Ok(promise)
+}
+
+/// The response of a started request that is done.
+pub fn finish(id: u64, request: Started) -> Result<Val, Thrown> {
+    match host::finish(id) {
+        Ok(answer) => response::new(answer, request.kind),
+        Err(error) => failed(
+            error,
+            &request.method,
+            &request.url,
+            request.throw,
+            request.kind,
+            "Request Failed",
+        ),
+    }
+}

@@ -1,0 +1,193 @@
+//! Module `k6/metrics`: Counter, Gauge, Rate, Trend. A metric object holds the host's id of
+//! the metric in place of a pointer, so a sample costs one host call and no lookup.
+
+use core::ffi::{c_int, c_void};
+
+use rquickjs_sys::{self as q, JSContext, JSValue};
+
+use crate::api::tags::{TagError, Tags, throws};
+use crate::bindings::runner::log::log::{self, Level};
+use crate::bindings::runner::metrics::metrics::{self, Kind, MetricError, Unit};
+use crate::js::{
+    Args, JsResult, Text, Thrown, Val, define, finish, host_error, is_nullish, is_undefined,
+    number, truthy, type_error,
+};
+use crate::native;
+use crate::state::{ctx, engine, rt};
+
+const KINDS: [(&core::ffi::CStr, Kind); 4] = [
+    (c"Counter", Kind::Counter),
+    (c"Gauge", Kind::Gauge),
+    (c"Rate", Kind::Rate),
+    (c"Trend", Kind::Trend),
+];
+
+native! {
+    js_add = add;
+}
+
+/// The exports of `k6/metrics`.
+pub fn module() -> JsResult<Val> {
+    let module = Val::object()?;
+    let definition = q::JSClassDef {
+        class_name: c"Metric".as_ptr(),
+        finalizer: None,
+        gc_mark: None,
+        call: None,
+        exotic: core::ptr::null_mut(),
+    };
+    unsafe { q::JS_NewClass(rt(), engine().classes.metric, &definition) };
+    for (magic, (name, _)) in KINDS.iter().enumerate() {
+        let proto = Val::object()?;
+        define(&proto, c"add", 2, js_add)?;
+        // QuickJS tells constructors with a magic number apart by the enum.
+        let wrapper = unsafe {
+            core::mem::transmute::<crate::js::CFunctionMagic, crate::js::CFunction>(js_construct)
+        };
+        let constructor = Val::check(unsafe {
+            q::JS_NewCFunction2(
+                ctx(),
+                Some(wrapper),
+                name.as_ptr(),
+                2,
+                q::JSCFunctionEnum_JS_CFUNC_constructor_or_func_magic,
+                magic as i32,
+            )
+        })?;
+        unsafe { q::JS_SetConstructor(ctx(), constructor.raw(), proto.raw()) };
+        module.set_str(name.to_str().unwrap_or_default(), constructor)?;
+    }
+    Ok(module)
+}
+
+unsafe extern "C" fn js_construct(
+    _: *mut JSContext,
+    target: JSValue,
+    argc: c_int,
+    argv: *mut JSValue,
+    magic: c_int,
+) -> JSValue {
+    finish(construct(
+        target,
+        unsafe { crate::js::args(argc, argv) },
+        magic,
+    ))
+}
+
+fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
+    let engine = engine();
+    if !engine.vu.in_init() {
+        return Err(host_error("metrics must be declared in the init context"));
+    }
+    let Some((kind_name, kind)) = KINDS.get(magic as usize) else {
+        return Ok(Val::UNDEFINED);
+    };
+    let name = if is_undefined(args.at(0)) {
+        Val::str("")?
+    } else {
+        Val::dup(args.at(0))
+    };
+    let text = name.text()?;
+    let unit = if truthy(args.at(1))? {
+        Unit::Time
+    } else {
+        Unit::Plain
+    };
+    let id = metrics::define(&text, *kind, unit).map_err(metric_error)?;
+    let proto = if is_undefined(target) {
+        // Called without `new`, which k6 allows.
+        let module = Val::dup(engine.modules.get()).get_str("k6/metrics")?;
+        module
+            .get_str(kind_name.to_str().unwrap_or_default())?
+            .get(engine.atoms.prototype)?
+    } else {
+        crate::js::get(target, engine.atoms.prototype)?
+    };
+    let metric = Val::check(unsafe {
+        q::JS_NewObjectProtoClass(ctx(), proto.raw(), engine.classes.metric)
+    })?;
+    unsafe {
+        // One more than the id: a null pointer is "not a metric".
+        q::JS_SetOpaque(metric.raw(), (id as usize + 1) as *mut c_void);
+        q::JS_DefinePropertyValue(
+            ctx(),
+            metric.raw(),
+            engine.atoms.name,
+            Val::str(&text)?.into_raw(),
+            q::JS_PROP_ENUMERABLE as i32,
+        );
+    }
+    Ok(metric)
+}
+
+fn add(this: JSValue, args: Args) -> JsResult<Val> {
+    let engine = engine();
+    let pointer = unsafe { q::JS_GetOpaque(this, engine.classes.metric) } as usize;
+    let Some(id) = pointer.checked_sub(1) else {
+        return Err(type_error("add() needs a metric as its this value"));
+    };
+    if engine.vu.in_init() {
+        return Err(host_error(
+            "Adding to metrics in the init context is not supported",
+        ));
+    }
+    let value = args.at(0);
+    let amount = if is_nullish(value) {
+        f64::NAN
+    } else {
+        number(value)?
+    };
+    if amount.is_nan() {
+        return invalid(this, args);
+    }
+    let tags = match Tags::parse(args.at(1)) {
+        Ok(tags) => tags,
+        Err(TagError::Thrown(thrown)) => return Err(thrown),
+        Err(TagError::Invalid(message)) => {
+            let name = crate::js::get(this, engine.atoms.name)?.text()?.to_owned();
+            let message = format!("cannot add tags for the '{name}' custom metric: {message}");
+            return Err(host_error(&message));
+        }
+    };
+    metrics::add(id as u32, amount, &tags.borrow()).map_err(metric_error)?;
+    Ok(Val::bool(true))
+}
+
+#[cold]
+fn invalid(this: JSValue, args: Args) -> JsResult<Val> {
+    let name = crate::js::get(this, engine().atoms.name)?.text()?;
+    let name = name.as_str();
+    let message = if args.len() == 0 {
+        format!(
+            "no value was provided for metric '{name}', a number or a boolean value is expected"
+        )
+    } else {
+        let value = Text::of(args.at(0))?;
+        let value = value.as_str();
+        format!(
+            "'{value}' is an invalid value for metric '{name}', a number or a boolean value is expected"
+        )
+    };
+    if throws()? {
+        return Err(host_error(&message));
+    }
+    log::write(Level::Warn, "js", &message);
+    Ok(Val::bool(false))
+}
+
+/// Throws what the host said about a metric, in k6's words.
+pub fn metric_error(error: MetricError) -> Thrown {
+    let message = match error {
+        MetricError::InvalidName(name) => format!(
+            "Invalid metric name: '{name}'. Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore."
+        ),
+        MetricError::Conflict(text) | MetricError::Other(text) => text,
+        MetricError::OutsideInit => "metrics must be declared in the init context".to_string(),
+        MetricError::InsideInit => {
+            "Adding to metrics in the init context is not supported".to_string()
+        }
+        MetricError::SeparatorInName(_) => "group and check names may not contain '::'".to_string(),
+        MetricError::UnknownMetric(id) => format!("the host does not know metric {id}"),
+    };
+    host_error(&message)
+}

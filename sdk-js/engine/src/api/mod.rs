@@ -1,0 +1,34 @@
+//! The native half of k6's modules and globals. Each file installs its own functions; what is
+//! not worth native code is in `sdk-js/modules` and gets those functions as its argument.
+
+mod check;
+mod console;
+mod encoding;
+mod execution;
+mod files;
+mod gorand;
+pub mod http;
+mod metrics;
+mod random;
+mod scripts;
+mod shared;
+mod tags;
+mod text;
+
+use crate::js::{JsResult, Val};
+use crate::lifecycle;
+use crate::state::engine;
+
+pub use random::seed;
+
+/// Builds globals and modules. Runs once, while the snapshot is made.
+pub fn install() -> JsResult<()> {
+    let engine = engine();
+    let global = Val::own(engine.global_dup());
+    global.set(engine.atoms.iter, Val::UNDEFINED)?;
+    global.set_str("global", global.clone())?;
+    lifecycle::install_timers(&global)?;
+    random::install(&global)?;
+    files::install(&global)?;
+    scripts::install(&global)
+}

@@ -1,0 +1,16 @@
+//! A thin layer over QuickJS: owned values, strings, errors, native functions, own properties.
+
+mod error;
+mod function;
+mod keys;
+mod text;
+mod value;
+
+pub use error::{caught, host_error, new_host_error, syntax_error, throw, type_error, uncatchable};
+pub use function::{Args, CFunction, CFunctionMagic, args, define, define_magic, finish};
+pub use keys::Keys;
+pub use text::Text;
+pub use value::{
+    Atom, JsResult, Thrown, Val, buffer_bytes, call, get, is_function, is_nullish, is_undefined,
+    number, opaque, truthy,
+};

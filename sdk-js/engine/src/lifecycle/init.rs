@@ -1,0 +1,100 @@
+//! The script's init code, and what the script says about itself.
+
+use rquickjs_sys as q;
+
+use crate::api;
+use crate::bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
+use crate::bindings::runner::execution::execution;
+use crate::js::{JsResult, Keys, Text, Val, call, is_nullish};
+use crate::lifecycle::event_loop::settle;
+use crate::lifecycle::failure;
+use crate::source;
+use crate::state::{Phase, engine, replace};
+
+/// Runs the script once.
+pub fn init(vu: u64) -> Result<Description, Failure> {
+    let state = &engine().vu;
+    state.phase.set(Phase::Init);
+    state.id.set(vu);
+    api::seed(&execution::random(8));
+    globals(vu).map_err(failure::from_thrown)?;
+    let entry = source::run_entry().map_err(failure::from_thrown)?;
+    let promise = entry.promise.unwrap_or(Val::UNDEFINED);
+    // Timers work in init code, and so does top-level await.
+    settle(promise).map_err(|mut failure| {
+        // A module that throws is a rejected promise inside; the script's author sees a throw.
+        if let Some(rest) = failure.message.strip_prefix(failure::IN_PROMISE) {
+            failure.message = rest.to_string();
+        }
+        failure
+    })?;
+    replace(&state.exports, entry.exports.into_raw());
+    describe()
+}
+
+fn globals(vu: u64) -> JsResult<()> {
+    let engine = engine();
+    let global = Val::own(engine.global_dup());
+    global.set(engine.atoms.vu, Val::count(vu))
+}
+
+fn describe() -> Result<Description, Failure> {
+    let engine = engine();
+    let exports = Val::dup(engine.vu.exports.get());
+    let mut description = Description {
+        options: "{}".to_string(),
+        functions: Vec::new(),
+        setup: false,
+        teardown: false,
+        handle_summary: false,
+    };
+    if !exports.is_object() {
+        return Ok(description);
+    }
+    let keys = Keys::of(exports.raw()).map_err(failure::from_thrown)?;
+    for key in keys.iter() {
+        let value = exports.get(key).map_err(failure::from_thrown)?;
+        let name = Text::of_atom(key).map_err(failure::from_thrown)?.to_owned();
+        let function = value.is_function();
+        match name.as_str() {
+            "options" if !is_nullish(value.raw()) => description.options = options(&value)?,
+            "setup" | "teardown" | "handleSummary" if !function => {
+                if is_nullish(value.raw()) {
+                    continue;
+                }
+                let message = format!("exported '{name}' must be a function");
+                return Err(failure::plain(FailureKind::InvalidResult, message));
+            }
+            "setup" => description.setup = true,
+            "teardown" => description.teardown = true,
+            "handleSummary" => description.handle_summary = true,
+            _ => {}
+        }
+        if function {
+            description.functions.push(name);
+        }
+    }
+    Ok(description)
+}
+
+fn options(value: &Val) -> Result<String, Failure> {
+    to_json(value).map_err(|mut failure| {
+        failure.message = format!("the exported 'options' cannot be used: {}", failure.message);
+        failure
+    })
+}
+
+/// A value as JSON by the host's rules, which differ from `JSON.stringify` (modules/export.js).
+pub fn to_json(value: &Val) -> Result<String, Failure> {
+    call(
+        engine().hooks.to_json.get(),
+        q::JS_UNDEFINED,
+        &[value.raw()],
+    )
+    .and_then(|json| json.text())
+    .map(|text| text.to_owned())
+    .map_err(|thrown| Failure {
+        kind: FailureKind::InvalidResult,
+        ..failure::from_thrown(thrown)
+    })
+}

@@ -1,0 +1,17 @@
+//! What the host calls, and the event loop behind it.
+
+mod event_loop;
+mod failure;
+mod guest;
+mod init;
+mod pending;
+mod rejections;
+mod summary;
+mod timers;
+
+pub use event_loop::drain_jobs;
+pub use failure::{describe, is_syntax_error};
+pub use guest::Engine as Component;
+pub use pending::{Pending, Task};
+pub use rejections::{Rejections, track as track_rejection};
+pub use timers::{Timers, install as install_timers};

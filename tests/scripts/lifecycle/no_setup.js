@@ -1,0 +1,1 @@
+export default function (data) { console.log(String(data), arguments.length); }

@@ -1,0 +1,3 @@
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.default = function () { return "babel default"; };
+exports.named = "babel named";

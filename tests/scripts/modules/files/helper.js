@@ -1,0 +1,2 @@
+let calls = 0;
+export function helper() { calls += 1; return `call ${calls}`; }

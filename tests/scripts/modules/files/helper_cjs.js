@@ -1,0 +1,1 @@
+module.exports = function (n) { return n + 1; };

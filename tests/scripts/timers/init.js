@@ -1,0 +1,3 @@
+let ready = "no";
+setTimeout(() => { ready = "yes"; }, 1);
+export default function () { console.log(ready); }

@@ -1,0 +1,34 @@
+//! End-to-end suites against the real binary, one subject per file. They are one executable,
+//! because linking twenty takes longer than running them.
+//!
+//! `cargo test -p runner-tests --test e2e signals::` runs one of them.
+
+// The command line.
+mod cli_options;
+mod cli_precedence;
+mod exit_codes;
+mod shortcuts;
+mod sources;
+
+// Scripts: the language, the modules, the life of a script.
+mod console;
+mod lifecycle;
+mod scripts;
+mod stack_traces;
+
+// What is measured and shown.
+mod checks_groups_metrics;
+mod handle_summary;
+mod http_metrics;
+mod summary;
+mod thresholds;
+
+// What goes wrong.
+mod bad_input;
+mod faults;
+mod signals;
+
+// Other commands, and whole scripts.
+mod build_inspect;
+mod seeds;
+mod target_command;

@@ -62,7 +62,7 @@
     if (!native.inInit()) {
       throw new GoError("new SharedArray must be called in the init context");
     }
-    if (name === undefined || String(name) === "") {
+    if (String(name) === "") {
       throw new GoError("empty name provided to SharedArray's constructor");
     }
     if (typeof builder !== "function") {
@@ -72,7 +72,7 @@
     if (found === undefined) {
       const built = builder();
       if (typeof built?.then === "function") {
-        throw new GoError("SharedArray's constructor does not support async functions as second argument");
+        throw new GoError("SharedArray constructor does not support async functions as second argument");
       }
       if (!Array.isArray(built)) {
         throw new GoError("only arrays can be made into SharedArray");

@@ -56,14 +56,14 @@
     typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
   // An object whose properties live in the host.
-  function bag(what, read, readOne, write, remove) {
-    return new Proxy(Object.create(null), {
-      get: (_, key) => (typeof key === "string" ? readOne(key) : undefined),
+  function bag(what, plural, read, readOne, write, remove) {
+    return new Proxy({}, {
+      get: (target, key) => (typeof key === "string" ? readOne(key) : undefined) ?? target[key],
       has: (_, key) => typeof key === "string" && readOne(key) !== undefined,
       set(_, key, value) {
         if (typeof key !== "string" || !scalar(value)) {
           throw new TypeError(
-            `invalid value for ${what} '${String(key)}': only String, Boolean and Number types are accepted as a ${what} values`,
+            `invalid value for ${what} '${String(key)}': only String, Boolean and Number types are accepted as a ${what} ${plural}`,
           );
         }
         write(key, String(value));
@@ -82,9 +82,10 @@
     });
   }
 
-  const tags = bag("metric tag", native.tags, native.tag, native.setTag, native.deleteTag);
+  const tags = bag("metric tag", "values", native.tags, native.tag, native.setTag, native.deleteTag);
   const metadata = bag(
     "metric metadata",
+    "value",
     native.metadata,
     (key) => native.metadata()[key],
     native.setMetadata,

@@ -11,7 +11,7 @@ pub use raw::Level;
 
 /// Writes one line to the run's log. `debug` lines are shown only with `--verbose`.
 pub fn write(level: Level, message: &str) {
-    raw::write(level, "console", message);
+    raw::write(level, "console", message, &[]);
 }
 
 /// Logs one line at level debug, formatted as by [`format!`].

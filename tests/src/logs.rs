@@ -49,7 +49,7 @@ fn line(text: &str) -> Option<Log> {
     }
     Some(Log {
         level: level?,
-        message: message?,
+        message: message.unwrap_or_default(),
         fields,
     })
 }

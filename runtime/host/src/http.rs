@@ -50,21 +50,23 @@ struct Call {
 }
 
 impl VuState {
-    fn call(&self, request: wit::Request) -> Call {
+    fn call(&self, request: wit::Request) -> Result<Call, wit::Error> {
         let jar = request.jar.and_then(|jar| self.table.get(&jar).ok().cloned());
         let cookies = request.cookies.into_iter().map(|cookie| RequestCookie {
             name: cookie.name,
             value: cookie.value,
             replace: cookie.replace,
         });
-        let method = Method::from_bytes(request.method.as_bytes()).unwrap_or_default();
+        let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
+            return Err(invalid(&format!("net/http: invalid method {:?}", request.method)));
+        };
         let compression = request.compression.into_iter().map(|compression| match compression {
             wit::Compression::Gzip => Compression::Gzip,
             wit::Compression::Deflate => Compression::Deflate,
             wit::Compression::Zstd => Compression::Zstd,
             wit::Compression::Br => Compression::Br,
         });
-        Call {
+        Ok(Call {
             jar,
             tags: request.tags,
             request: Request {
@@ -89,7 +91,7 @@ impl VuState {
                 }),
                 expected: expectation(request.expected),
             },
-        }
+        })
     }
 
     /// The client and the load context, unless this is no time for load.
@@ -163,7 +165,7 @@ impl Host for VuState {
 
     async fn send(&mut self, request: wit::Request) -> Result<wit::Response, wit::Error> {
         let (client, load) = self.client()?;
-        let call = self.call(request);
+        let call = self.call(request)?;
         let result = client.send(call.request, call.jar.as_ref()).await;
         if let Some(exchange) = made(&result) {
             let base = self.tags.current();
@@ -177,19 +179,25 @@ impl Host for VuState {
         &mut self,
         requests: Vec<wit::Request>,
     ) -> Vec<Result<wit::Response, wit::Error>> {
+        let refuse = |error: wit::Error, count: usize| {
+            (0..count).map(|_| Err(invalid(&error.message))).collect()
+        };
+        let count = requests.len();
         let (client, load) = match self.client() {
             Ok(found) => found,
-            Err(error) => {
-                let refused = |_| Err(invalid(&error.message));
-                return requests.into_iter().map(refused).collect();
-            }
+            Err(error) => return refuse(error, count),
         };
-        let mut all_tags = Vec::with_capacity(requests.len());
-        let mut sent = Vec::with_capacity(requests.len());
+        let mut all_tags = Vec::with_capacity(count);
+        let mut sent = Vec::with_capacity(count);
         for request in requests {
-            let call = self.call(request);
-            all_tags.push(call.tags);
-            sent.push((call.request, call.jar));
+            match self.call(request) {
+                Ok(call) => {
+                    all_tags.push(call.tags);
+                    sent.push((call.request, call.jar));
+                }
+                // One that cannot be sent stops all of them, as in k6.
+                Err(error) => return refuse(error, count),
+            }
         }
         let results = client.batch_with(sent).await;
         let base = self.tags.current();
@@ -203,8 +211,9 @@ impl Host for VuState {
     }
 
     fn start(&mut self, request: wit::Request) -> u64 {
-        let (client, load) = match self.client() {
-            Ok(found) => found,
+        let ready = self.client().and_then(|found| Ok((found, self.call(request)?)));
+        let ((client, load), call) = match ready {
+            Ok(ready) => ready,
             Err(error) => {
                 let failure = Failure {
                     kind: runner_http::ErrorKind::InvalidRequest,
@@ -215,7 +224,6 @@ impl Host for VuState {
                 return self.tasks.start(async { Err(failure) });
             }
         };
-        let call = self.call(request);
         let (shard, base, inherited) = (self.vu, self.tags.current(), self.expectation.clone());
         self.tasks
             .start(async move { perform(&client, &load, shard, base, &inherited, call).await })

@@ -3,15 +3,23 @@
 use crate::VuState;
 use crate::bindings::runner::log::log::{Host, Level as WitLevel};
 use crate::context::Level;
+use crate::tags::pairs;
 
 impl Host for VuState {
-    fn write(&mut self, level: WitLevel, source: String, message: String) {
+    fn write(
+        &mut self,
+        level: WitLevel,
+        source: String,
+        message: String,
+        fields: Vec<(String, String)>,
+    ) {
         let level = match level {
             WitLevel::Debug => Level::Debug,
             WitLevel::Info => Level::Info,
             WitLevel::Warn => Level::Warn,
             WitLevel::Error => Level::Error,
         };
-        self.script.log.log(level, &source, &message, &[]);
+        let fields: Vec<_> = pairs(&fields).collect();
+        self.script.log.log(level, &source, &message, &fields);
     }
 }

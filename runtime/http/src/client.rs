@@ -9,21 +9,18 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::batch;
-use crate::call::{Call, Progress, Received};
+use crate::call::{Call, Received};
 use crate::codec;
 use crate::cookies::CookieJar;
-use crate::debug::{self, DumpKind};
-use crate::digest;
+use crate::debug::DumpKind;
 use crate::error::{Failure, Fault};
 use crate::exchange::Exchange;
-use crate::h1::{H1, Outgoing, validate};
-use crate::h2::H2;
-use crate::headers::Headers;
-use crate::net::{Counters, Dialled, dial};
-use crate::options::HttpDebug;
-use crate::pool::{Conn, Lease, Pool};
+use crate::h1::validate;
+use crate::hop::keeps_body;
+use crate::net::Counters;
+use crate::pool::Pool;
 use crate::redirect;
-use crate::request::{Auth, Request, ResponseType};
+use crate::request::{Auth, Request};
 use crate::shared::Shared;
 use crate::target::TargetRef;
 use crate::timer::Timer;
@@ -44,12 +41,12 @@ pub trait Notices: Send + Sync {
 
 /// The HTTP client of one VU. Calls may run at the same time.
 pub struct Client {
-    shared: Arc<Shared>,
-    local_ip: Option<IpAddr>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) local_ip: Option<IpAddr>,
     /// A copy of the VU's own, so that counting handles on it is nobody else's business.
-    user_agent: Option<Arc<str>>,
-    counters: Arc<Counters>,
-    pool: Mutex<Pool>,
+    pub(crate) user_agent: Option<Arc<str>>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) pool: Mutex<Pool>,
     urls: Mutex<Vec<TargetRef>>,
     timers: Mutex<Vec<Timer>>,
     jar: Mutex<CookieJar>,
@@ -261,164 +258,6 @@ impl Client {
         Ok(())
     }
 
-    /// One hop, or two where a digest has to be computed from the first one's answer.
-    async fn authenticated_hop(&self, call: &mut Call, jar: &CookieJar) -> Result<Received, Fault> {
-        let digest = call.request.auth == Some(Auth::Digest)
-            && call.target.credentials().is_some()
-            && !call.foreign;
-        let answer = self.hop(call, jar, digest).await?;
-        if !digest || answer.status != 401 {
-            return Ok(answer);
-        }
-        let authorization = call.target.credentials().and_then(|credentials| {
-            let challenges = answer.headers.all("www-authenticate");
-            digest::answer(
-                challenges,
-                credentials,
-                call.method.as_str(),
-                call.target.path(),
-            )
-        });
-        let Some(authorization) = authorization else {
-            return Ok(answer);
-        };
-        call.extra.push(("Authorization", authorization));
-        self.hop(call, jar, false).await
-    }
-
-    async fn hop(
-        &self,
-        call: &mut Call,
-        jar: &CookieJar,
-        unauthenticated: bool,
-    ) -> Result<Received, Fault> {
-        call.open_hop();
-        if let Some(fault) = call.target.fault() {
-            return Err(fault.clone());
-        }
-        let cookie = cookie_header(call, jar);
-        if call.hops.is_empty() {
-            call.sent_cookies.clone_from(&cookie);
-        }
-        let out = Outgoing {
-            method: &call.method,
-            target: &call.target,
-            headers: &call.request.headers,
-            extra: &call.extra,
-            cookie: cookie.as_deref(),
-            user_agent: self.user_agent.as_deref(),
-            body: call.body.as_ref(),
-            close: self.shared.options.no_connection_reuse,
-            foreign: call.foreign,
-            basic: call.request.auth != Some(Auth::Digest),
-        };
-        let debug = self.shared.options.debug;
-        if debug != HttpDebug::Off {
-            self.dump(DumpKind::Request, || debug::request(&out, debug));
-        }
-        let keep = keeps_body(&call.request, &self.shared) || debug == HttpDebug::Full;
-        let mut answer = self.exchange(&out, keep, &mut call.progress).await?;
-        if answer.status == 101 {
-            return Err(Fault::other(
-                "unsupported response status: 101 Switching Protocols",
-            ));
-        }
-        if answer.encoded {
-            answer.body = codec::decode(answer.body, answer.headers.all("content-encoding"))?;
-        }
-        if debug != HttpDebug::Off {
-            self.dump(DumpKind::Response, || debug::response(&answer, debug));
-        }
-        if answer.cookies {
-            jar.absorb(&call.target, &answer.headers);
-        }
-        // A first round without credentials is meant to be refused.
-        let hint = unauthenticated.then_some(answer.status == 401);
-        call.close_hop(answer.status, answer.protocol, hint);
-        Ok(answer)
-    }
-
-    /// One request on one connection; on a second one where the first, being old, turned out
-    /// to be dead and nothing can have come of the request.
-    async fn exchange(
-        &self,
-        out: &Outgoing<'_>,
-        keep: bool,
-        progress: &mut Progress,
-    ) -> Result<Received, Fault> {
-        loop {
-            let idle = if out.close {
-                None
-            } else {
-                self.pool.lock().take(out.target.origin())
-            };
-            let reused = idle.is_some();
-            let lease = match idle {
-                Some(lease) => lease,
-                // Rare and large, so it is kept out of the future of every call.
-                None => Box::pin(self.connect(out, progress)).await?,
-            };
-            progress.ready();
-            let outcome = match lease {
-                Lease::H1(conn) => self.round_h1(conn, out, keep, progress).await,
-                Lease::H2(conn) => Box::pin(round_h2(conn, out, keep, progress)).await,
-            };
-            match outcome {
-                Err(fault) if fault.stale && reused && replayable(out) => progress.again(),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn round_h1(
-        &self,
-        mut conn: Conn<H1>,
-        out: &Outgoing<'_>,
-        keep: bool,
-        progress: &mut Progress,
-    ) -> Result<Received, Fault> {
-        progress.remote = conn.remote;
-        progress.tls = conn.tls;
-        let answer = conn.inner.round(out, keep, progress).await?;
-        if answer.reusable && !out.wants_close() {
-            self.pool.lock().put(conn);
-        }
-        Ok(Received {
-            status: answer.head.status,
-            protocol: answer.head.protocol,
-            encoded: answer.head.encoded,
-            cookies: answer.head.cookies,
-            headers: Headers::raw(answer.head.raw),
-            body: answer.body,
-        })
-    }
-
-    async fn connect(&self, out: &Outgoing<'_>, progress: &mut Progress) -> Result<Lease, Fault> {
-        let origin = out.target.origin().clone();
-        let counters = self.counters.clone();
-        let Dialled { io, h2 } =
-            dial(&self.shared, &origin, self.local_ip, counters, progress).await?;
-        let (remote, tls) = (progress.remote, progress.tls);
-        if !h2 {
-            return Ok(Lease::H1(Conn {
-                origin,
-                remote,
-                tls,
-                inner: H1::new(io),
-            }));
-        }
-        let conn = Conn {
-            origin,
-            remote,
-            tls,
-            inner: H2::open(io).await?,
-        };
-        if !out.close {
-            self.pool.lock().share(conn.handle());
-        }
-        Ok(Lease::H2(conn))
-    }
-
     /// Makes an answer the outcome of the call.
     fn accept(&self, call: &mut Call, answer: Received) {
         call.status = answer.status;
@@ -434,60 +273,9 @@ impl Client {
         }
     }
 
-    fn dump(&self, kind: DumpKind, text: impl FnOnce() -> String) {
+    pub(crate) fn dump(&self, kind: DumpKind, text: impl FnOnce() -> String) {
         if let Some(notices) = self.notices.get() {
             notices.dump(kind, text());
         }
     }
-}
-
-async fn round_h2(
-    mut conn: Conn<H2>,
-    out: &Outgoing<'_>,
-    keep: bool,
-    progress: &mut Progress,
-) -> Result<Received, Fault> {
-    progress.remote = conn.remote;
-    progress.tls = conn.tls;
-    conn.inner.round(out, keep, progress).await
-}
-
-fn keeps_body(request: &Request, shared: &Shared) -> bool {
-    match request.response_type {
-        Some(kind) => kind != ResponseType::None,
-        None => !shared.options.discard_response_bodies,
-    }
-}
-
-/// Go's rule for sending a request again: repeating it must not do anything twice.
-fn replayable(out: &Outgoing<'_>) -> bool {
-    matches!(out.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
-        || out.headers.iter().any(|(name, _)| {
-            name.eq_ignore_ascii_case("idempotency-key")
-                || name.eq_ignore_ascii_case("x-idempotency-key")
-        })
-}
-
-/// The script's own header, the request's cookies, the jar's cookies, in this order.
-fn cookie_header(call: &Call, jar: &CookieJar) -> Option<String> {
-    let request = &call.request;
-    let own = if call.foreign {
-        None
-    } else {
-        request.header("cookie")
-    };
-    if own.is_none() && request.cookies.is_empty() && jar.is_empty() {
-        return None;
-    }
-    let mut header = own.unwrap_or_default().to_owned();
-    for cookie in &request.cookies {
-        crate::cookies::push_pair(&mut header, &cookie.name, &cookie.value);
-    }
-    jar.append_to(&call.target, &mut header, |name| {
-        request
-            .cookies
-            .iter()
-            .any(|cookie| cookie.replace && cookie.name == name)
-    });
-    (!header.is_empty()).then_some(header)
 }

@@ -21,6 +21,7 @@ mod exchange;
 mod h1;
 mod h2;
 mod headers;
+mod hop;
 mod net;
 mod options;
 mod pool;

@@ -95,11 +95,6 @@ impl Pool {
         self.idle.clear();
         self.h2.clear();
     }
-
-    #[cfg(test)]
-    pub fn idle(&self) -> usize {
-        self.idle.len()
-    }
 }
 
 impl Conn<H2> {

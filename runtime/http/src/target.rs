@@ -285,6 +285,10 @@ fn escape(text: &str, also: &[u8]) -> String {
 
 /// A handle of one VU on a shared target. Counting is done on a word of the VU's own, so
 /// that VUs that call the same URL on different cores do not wait for each other's caches.
+#[expect(
+    clippy::redundant_allocation,
+    reason = "the outer count is the VU's own"
+)]
 #[derive(Clone, Debug)]
 pub struct TargetRef(Arc<Arc<Target>>);
 

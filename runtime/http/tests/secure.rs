@@ -1,5 +1,7 @@
 //! TLS and HTTP/2 against hyper servers with certificates made for the test.
 
+#![allow(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
 mod support;
 
 use std::convert::Infallible;

@@ -137,7 +137,7 @@ impl ModuleStore {
     /// file is not looked at before [`ModuleStore::load`].
     ///
     /// # Errors
-    /// The specifier is of no known form, or the store is sealed and VU 0 did not resolve it.
+    /// The specifier is of no known form.
     pub fn resolve(&self, specifier: &str, referrer: &str) -> Result<String, ModuleError> {
         let referrer = if referrer.is_empty() {
             &self.entry
@@ -148,14 +148,6 @@ impl ModuleStore {
             return Ok(id.to_string());
         }
         let id = self.locate(specifier, referrer)?;
-        if self.sealed.load(Ordering::Acquire) {
-            let state = self.state.read();
-            // Other words for a module that is there are no new module.
-            if state.asked_as.contains_key(id.as_str()) || state.loaded.contains_key(id.as_str()) {
-                return Ok(id);
-            }
-            return Err(late(specifier));
-        }
         let mut state = self.state.write();
         let shared: Arc<str> = id.as_str().into();
         state

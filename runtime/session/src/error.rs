@@ -2,7 +2,7 @@
 
 use runner_engine::EngineError;
 use runner_script::{ModuleError, SourceError};
-use runner_vu::VuError;
+use runner_vu::{ScriptErrorKind, VuError};
 use thiserror::Error;
 
 /// A failure that ends a command.
@@ -75,6 +75,12 @@ impl SessionError {
         match self {
             Self::Module(_) => End::ScriptException,
             Self::Script(VuError::Timeout { .. }) => End::Timeout,
+            // Such as `export const setup = 5`.
+            Self::Script(VuError::Script(script))
+                if script.kind == ScriptErrorKind::InvalidResult =>
+            {
+                End::Other
+            }
             Self::Script(VuError::Script(_) | VuError::Trap(_) | VuError::Memory { .. }) => {
                 End::ScriptException
             }

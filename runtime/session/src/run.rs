@@ -60,7 +60,6 @@ pub struct Run {
     settings: RunSettings,
     thresholds: ThresholdSet,
     metrics: Arc<Metrics>,
-    load: Arc<LoadContext>,
     factory: Arc<Factory>,
     scheduler: Scheduler<SharedFactory>,
     phases: Phases,
@@ -129,7 +128,6 @@ impl Run {
             settings,
             thresholds,
             metrics,
-            load,
             factory,
             scheduler,
             phases,
@@ -240,6 +238,9 @@ impl Run {
         let Some(settings) = &self.settings.summary else { return SummaryOutput::None };
         let text = finished.text(settings, &self.plan.summary);
         if !self.prepared.description.handle_summary {
+            if let Err(error) = self.phases.init_for_summary().await {
+                self.prepared.log(Level::Error, &error.to_string());
+            }
             return SummaryOutput::Text(text);
         }
         let data = finished.json(settings, &self.plan.summary).to_string();

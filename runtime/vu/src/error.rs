@@ -1,13 +1,15 @@
 //! How calls into a script end badly.
 
+use std::fmt;
 use std::time::Duration;
 
 use runner_host::{Failure, FailureKind};
 use thiserror::Error;
 
 /// What the script itself reported.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{message}{}{stack}", if stack.is_empty() { "" } else { "\n" })]
+///
+/// Shown as k6 shows it: the message, then one indented line per frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptError {
     /// Whether it is the source, an exception, or something missing.
     pub kind: ScriptErrorKind,
@@ -16,6 +18,18 @@ pub struct ScriptError {
     /// Frames, one per line, in the user's own positions; may be empty.
     pub stack: String,
 }
+
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for frame in self.stack.lines() {
+            write!(f, "\n\t{}", frame.trim_start())?;
+        }
+        if self.stack.is_empty() { Ok(()) } else { f.write_str("\n") }
+    }
+}
+
+impl std::error::Error for ScriptError {}
 
 /// The cases of [`ScriptError`].
 pub type ScriptErrorKind = FailureKind;

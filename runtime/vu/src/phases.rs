@@ -61,6 +61,11 @@ impl Phases {
         within("handleSummary", limit, call).await?
     }
 
+    /// Runs the init code once more, as k6 does for a summary that no script handles.
+    pub async fn init_for_summary(&self) -> Result<(), VuError> {
+        self.instance(Phase::Summary).await.map(drop)
+    }
+
     async fn instance(&self, phase: Phase) -> Result<Instance, VuError> {
         let (mut instance, _) = self.program.start(0, &self.script, Some(&self.load)).await?;
         instance.store.data_mut().begin_phase(phase);

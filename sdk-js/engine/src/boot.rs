@@ -9,6 +9,7 @@ use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
 
 use crate::api;
 use crate::atoms::Atoms;
+use crate::compact;
 use crate::js::{JsResult, Val, caught};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
@@ -17,7 +18,7 @@ use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, insta
 /// Linear-memory stack that JavaScript may use, of the 1 MiB that the module has (build.rs).
 /// The rest is for native code that is called at the limit. Each of these bytes goes with
 /// some of the machine's stack, which the host must provide.
-pub const JS_STACK: usize = 128 * 1024;
+pub const JS_STACK: usize = 512 * 1024;
 
 /// How far the heap grows beyond the snapshot before cycles are collected for the first time.
 /// A collection writes to every object and so makes the whole snapshot private to the VU:
@@ -140,6 +141,7 @@ fn settle() {
         q::JS_ComputeMemoryUsage(rt(), &mut usage);
         q::JS_SetGCThreshold(rt(), (usage.malloc_size as usize + GC_HEADROOM) as _);
     }
+    compact::fill_holes();
     engine().vu.phase.set(Phase::Init);
 }
 

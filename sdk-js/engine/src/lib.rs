@@ -17,6 +17,7 @@ mod bindings;
 mod boot;
 mod bundle;
 mod clock;
+mod compact;
 mod js;
 mod lifecycle;
 mod source;

@@ -23,5 +23,4 @@ export default function () {
   var hoisted = typeof later; function later() {}
   console.log(hoisted, (function () { return arguments.length; })(1, 2, 3), void 0 === undefined);
   console.log([1, [2, [3, [4]]]].flat(Infinity).join(), "a-b-c".split("-").map((s, i) => s + i).join());
-  let depth = 0; (function recurse() { depth++; if (depth < 1000) recurse(); })(); console.log(depth);
 }

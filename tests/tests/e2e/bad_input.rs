@@ -22,7 +22,7 @@ fn a_folder_and_an_empty_file() {
     let output = Runner::new().file("folder/x", "").main("folder").run();
     assert_ne!(output.code, 0, "{output}");
     let output = Runner::new().script("").run().exits(255);
-    output.says("no exported functions in script");
+    output.says("exported function");
 }
 
 #[test]
@@ -76,6 +76,19 @@ fn endless_recursion_is_a_range_error() {
           console.log('second iteration'); }";
     let output = Runner::new().script(script).run().succeeds();
     output.console_is(&["true", "true", "second iteration"]);
+}
+
+#[test]
+fn ordinary_recursion_is_deep_enough() {
+    let script = "function depth(n) { return n === 0 ? 0 : 1 + depth(n - 1); } \
+        const nested = (n) => (n === 0 ? [] : [nested(n - 1)]); \
+        export default function () { console.log(depth(1000)); \
+          console.log(JSON.stringify(JSON.parse(JSON.stringify(nested(300)))).length); }";
+    Runner::new()
+        .script(script)
+        .run()
+        .succeeds()
+        .console_is(&["1000", "602"]);
 }
 
 #[test]
@@ -185,7 +198,7 @@ fn components_that_are_not_ours() {
     let core = b"\0asm\x01\0\0\0";
     let output = Runner::new().named("core.wasm", core).run();
     assert_ne!(output.code, 0, "{output}");
-    output.says("core.wasm").says("core module");
+    output.says("core.wasm").says("core WebAssembly module");
     // An empty component.
     let empty = b"\0asm\x0d\0\x01\0";
     let output = Runner::new().named("empty.wasm", empty).run();
@@ -197,6 +210,38 @@ fn components_that_are_not_ours() {
         assert_ne!(output.code, 0, "{output}");
         output.says("broken.wasm");
     }
+}
+
+/// A component that does nothing but import an empty interface of that name.
+fn importing(interface: &str) -> Vec<u8> {
+    let mut import = vec![1, 0, u8::try_from(interface.len()).unwrap()];
+    import.extend_from_slice(interface.as_bytes());
+    import.extend_from_slice(&[5, 0]);
+    // The preamble of a component; section 7: one instance type without members; section 10.
+    let mut component = b"\0asm\x0d\0\x01\0\x07\x03\x01\x42\0\x0a".to_vec();
+    component.push(u8::try_from(import.len()).unwrap());
+    component.extend_from_slice(&import);
+    component
+}
+
+#[test]
+fn contracts_that_we_do_not_have_are_named() {
+    if is_k6() {
+        return;
+    }
+    let newer = Runner::new()
+        .named("newer.wasm", importing("runner:http/http@9.9.0"))
+        .run();
+    assert_ne!(newer.code, 0, "{newer}");
+    newer
+        .says("newer.wasm")
+        .says("runner:http/http@9.9.0")
+        .says("runner:http/http@0.1.0");
+    let foreign = Runner::new()
+        .named("foreign.wasm", importing("other:thing/api@1.0.0"))
+        .run();
+    assert_ne!(foreign.code, 0, "{foreign}");
+    foreign.says("foreign.wasm").says("other:thing/api@1.0.0");
 }
 
 #[test]

@@ -384,11 +384,18 @@ fn wrong_values_are_named() {
         (&["-i", "0"], 104, "iterations"),
         (&["-s", "1s"], 104, "target"),
     ] {
-        let output = Runner::new().args(args.iter().copied()).script(script).run();
+        let output = Runner::new()
+            .args(args.iter().copied())
+            .script(script)
+            .run();
         assert!(output.code == code, "{args:?}: {code}\n{output}");
         output.says(text);
     }
-    for (name, value) in [("K6_VUS", "many"), ("K6_ITERATIONS", "1.5x"), ("K6_DURATION", "soon")] {
+    for (name, value) in [
+        ("K6_VUS", "many"),
+        ("K6_ITERATIONS", "1.5x"),
+        ("K6_DURATION", "soon"),
+    ] {
         let output = Runner::new().env(name, value).script(script).run();
         assert!(output.code == 104, "{name}\n{output}");
         output.says(value);

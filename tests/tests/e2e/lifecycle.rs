@@ -37,14 +37,14 @@ fn the_order_of_phases() {
 fn each_vu_has_its_own_copy_of_the_data() {
     let script = "export const options = { scenarios: { s: { executor: 'per-vu-iterations', \
           vus: 2, iterations: 2 } } }; \
-        export function setup() { return { seen: [] }; } \
-        export default function (data) { data.seen.push(__VU); \
-          if (__ITER === 1) console.log(JSON.stringify(data.seen)); } \
-        export function teardown(data) { console.log(JSON.stringify(data.seen)); }";
+        export function setup() { return { seen: '' }; } \
+        export default function (data) { data.seen += __VU; \
+          if (__ITER === 1) console.log(`seen ${data.seen}`); } \
+        export function teardown(data) { console.log(`seen ${data.seen}`); }";
     let output = Runner::new().script(script).run().succeeds();
     let mut lines = output.console();
     lines[..2].sort();
-    assert_eq!(lines, ["[1,1]", "[2,2]", "[]"], "{output}");
+    assert_eq!(lines, ["seen 11", "seen 22", "seen "], "{output}");
 }
 
 #[test]

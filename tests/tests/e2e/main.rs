@@ -3,6 +3,14 @@
 //!
 //! `cargo test -p runner-tests --test e2e signals::` runs one of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails, in its helpers too"
+)]
+
 // The command line.
 mod cli_options;
 mod cli_precedence;

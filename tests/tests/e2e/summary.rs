@@ -64,7 +64,7 @@ fn fixed_unit_and_chosen_statistics() {
         "--summary-time-unit",
         "ms",
         "--summary-trend-stats",
-        "min,p(99),count",
+        "avg,min,max,p(99),count",
     ];
     compare("summary_unit", &run(&args));
 }

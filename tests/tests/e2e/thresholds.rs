@@ -86,7 +86,7 @@ fn in_the_summary() {
         .lines()
         .skip(1)
         .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.is_empty() && *line != "█")
         .collect();
     let expected = [
         "c_c",

@@ -16,7 +16,5 @@ pub use config_file::load_config;
 pub use error::ArgsError;
 pub use global::{GlobalArgs, GlobalOptions, LogFormat, LogOutput};
 pub use options::OptionArgs;
-pub use parse::{Stop, parse};
-pub use runtime::{
-    CompatibilityMode, RuntimeArgs, RuntimeOptions, ScriptType, SummaryArgs, SummaryMode,
-};
+pub use parse::parse;
+pub use runtime::{RuntimeArgs, RuntimeOptions, ScriptType, SummaryMode};

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use runner_session::{End, LogSink, Prepared, ScriptSettings, SessionError};
 
-use crate::args::{ArgsError, Cli, Command, GlobalOptions, RuntimeOptions, ScriptType};
+use crate::args::{ArgsError, Cli, Command, RuntimeOptions, ScriptType};
 use crate::exit_code::ExitCode;
 use crate::log_sink;
-use crate::logging::{Level, Logger};
+use crate::logging::Level;
 
 /// How long a script's init code may take; `RUNNER_INIT_TIMEOUT` (seconds) overrides it.
 const INIT_TIMEOUT: Duration = Duration::from_secs(60);

@@ -55,7 +55,12 @@ pub fn run(
         let description = describe(args, &plan);
         let run = Run::new(prepared, plan, settings)?;
         ui.start(&description);
-        Ok(finish(execute(run, &ui).await, &ui, logger))
+        let (outcome, last) = execute(run, &ui).await;
+        // The log first: it is about what the summary sums up.
+        logger.flush();
+        let code = finish(outcome, &ui, logger);
+        ui.finish(&last);
+        Ok(code)
     })
 }
 
@@ -120,8 +125,8 @@ fn describe(args: &RunArgs, plan: &Plan) -> Description {
     }
 }
 
-/// Runs with progress and signals beside it.
-async fn execute(run: Run, ui: &Arc<Ui>) -> Outcome {
+/// Runs with progress and signals beside it; returns the last progress too.
+async fn execute(run: Run, ui: &Arc<Ui>) -> (Outcome, Progress) {
     let state = Arc::clone(run.state());
     let stage = Arc::new(Mutex::new(Stage::Initialising(0, state.planned_vus())));
     let signals = tokio::spawn(watch_signals(run.abort()));
@@ -145,8 +150,8 @@ async fn execute(run: Run, ui: &Arc<Ui>) -> Outcome {
         })
         .await;
     signals.abort();
-    ui.finish(&progress(&state, now(&stage)));
-    outcome
+    let last = progress(&state, now(&stage));
+    (outcome, last)
 }
 
 fn now(stage: &Mutex<Stage>) -> Stage {

@@ -9,7 +9,5 @@ mod head;
 
 pub(crate) use conn::H1;
 pub(crate) use encode::Outgoing;
-#[cfg(test)]
-pub(crate) use encode::encode_head;
 pub(crate) use encode::{each_header, validate};
 pub(crate) use head::with_headers;

@@ -132,7 +132,7 @@ mod tests {
     fn policy_and_selection() {
         let all = ips(&["::1", "1.1.1.1", "2.2.2.2"]);
         let turn = AtomicUsize::new(0);
-        let mut pick = |all: &[IpAddr], policy, choice| {
+        let pick = |all: &[IpAddr], policy, choice| {
             let options = DnsOptions {
                 policy,
                 select: choice,

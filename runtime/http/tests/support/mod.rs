@@ -1,6 +1,11 @@
 //! Small servers on loopback that say exactly what a test wants them to say.
 
 #![allow(dead_code, reason = "not every test file uses every helper")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic here is a failed test"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Tags are ANDed and compared exactly. The value is what follows the first `:`; spaces and
-//! quotes around names and values are dropped.
+//! quotes around names and values are dropped. Values may have braces, as the names that
+//! `http.url` makes do: the tags end at the last brace of the key.
 
 /// A parsed key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +67,6 @@ impl MetricKey {
             });
         };
         let suffix = rest.strip_suffix('}').ok_or_else(braces)?.trim();
-        if suffix.contains(['{', '}']) {
-            return Err(braces());
-        }
         let mut tags = Vec::new();
         for tag in suffix.split(',') {
             let (name, value) = tag.split_once(':').unwrap_or_default();

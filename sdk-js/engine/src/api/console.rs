@@ -35,7 +35,7 @@ fn warn(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn send(level: Level, source: &str, message: JSValue) -> JsResult<Val> {
     if engine().vu.phase.get() != Phase::Snapshot {
-        log::write(level, source, &Text::of(message)?);
+        log::write(level, source, &Text::of(message)?, &[]);
     }
     Ok(Val::UNDEFINED)
 }

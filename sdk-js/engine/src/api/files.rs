@@ -1,10 +1,14 @@
 //! `open`, `require` and `__ENV`.
 
+use core::ffi::CStr;
+
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
 use crate::bindings::runner::data::files::FileError;
 use crate::bindings::runner::execution::execution;
-use crate::js::{Args, Atom, JsResult, Text, Val, define, finish, host_error, is_undefined};
+use crate::js::{
+    Args, Atom, JsResult, Text, Thrown, Val, define, finish, host_error, is_undefined,
+};
 use crate::native;
 use crate::source::require_global;
 use crate::state::{ctx, engine, replace};
@@ -15,6 +19,9 @@ native! {
     js_open = open;
     js_require = require_global;
 }
+
+/// Names that only CommonJS files have; elsewhere they say so.
+const COMMON_JS: [(&CStr, &str); 2] = [(c"get module", "module"), (c"get exports", "exports")];
 
 pub fn install(global: &Val) -> JsResult<()> {
     define(global, c"open", 2, js_open)?;
@@ -35,18 +42,44 @@ pub fn install(global: &Val) -> JsResult<()> {
             flags,
         );
     }
+    let mixing = [get_module as Getter, get_exports as Getter];
+    for ((label, name), getter) in COMMON_JS.iter().zip(mixing) {
+        let name = Atom::new(name)?;
+        unsafe {
+            let getter = core::mem::transmute::<Getter, crate::js::CFunction>(getter);
+            let getter = accessor(label, getter, q::JSCFunctionEnum_JS_CFUNC_getter)?;
+            q::JS_DefinePropertyGetSet(
+                ctx(),
+                global.raw(),
+                name.raw(),
+                getter.into_raw(),
+                q::JS_UNDEFINED,
+                q::JS_PROP_CONFIGURABLE as i32,
+            );
+        }
+    }
     Ok(())
+}
+
+unsafe extern "C" fn get_module(_: *mut JSContext, _: JSValue) -> JSValue {
+    finish(Err(mixing("module")))
+}
+
+unsafe extern "C" fn get_exports(_: *mut JSContext, _: JSValue) -> JSValue {
+    finish(Err(mixing("exports")))
+}
+
+fn mixing(name: &str) -> Thrown {
+    host_error(&format!(
+        "you are trying to access identifier \"{name}\", this likely is due to mixing ECMAScript Modules (ESM) and CommonJS syntax. This isn't supported in the JavaScript standard, please use only one or the other"
+    ))
 }
 
 type Getter = unsafe extern "C" fn(*mut JSContext, JSValue) -> JSValue;
 type Setter = unsafe extern "C" fn(*mut JSContext, JSValue, JSValue) -> JSValue;
 
 /// QuickJS tells accessors from functions by `kind`.
-fn accessor(
-    name: &core::ffi::CStr,
-    wrapper: crate::js::CFunction,
-    kind: q::JSCFunctionEnum,
-) -> JsResult<Val> {
+fn accessor(name: &CStr, wrapper: crate::js::CFunction, kind: q::JSCFunctionEnum) -> JsResult<Val> {
     Val::check(unsafe { q::JS_NewCFunction2(ctx(), Some(wrapper), name.as_ptr(), 0, kind, 0) })
 }
 

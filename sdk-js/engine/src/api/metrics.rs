@@ -82,7 +82,7 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
     let Some((kind_name, kind)) = KINDS.get(magic as usize) else {
         return Ok(Val::UNDEFINED);
     };
-    let name = if is_undefined(args.at(0)) {
+    let name = if is_nullish(args.at(0)) {
         Val::str("")?
     } else {
         Val::dup(args.at(0))
@@ -93,7 +93,10 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
     } else {
         Unit::Plain
     };
-    let id = metrics::define(&text, *kind, unit).map_err(metric_error)?;
+    let id = metrics::define(&text, *kind, unit).map_err(|error| match error {
+        MetricError::InvalidName(_) => metric_error(MetricError::InvalidName(text.to_owned())),
+        error => metric_error(error),
+    })?;
     let proto = if is_undefined(target) {
         // Called without `new`, which k6 allows.
         let module = Val::dup(engine.modules.get()).get_str("k6/metrics")?;
@@ -171,7 +174,7 @@ fn invalid(this: JSValue, args: Args) -> JsResult<Val> {
     if throws()? {
         return Err(host_error(&message));
     }
-    log::write(Level::Warn, "js", &message);
+    log::write(Level::Warn, "", &message, &[]);
     Ok(Val::bool(false))
 }
 

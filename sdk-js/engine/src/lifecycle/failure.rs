@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use rquickjs_sys::{self as q};
 
 use crate::bindings::exports::runner::script::lifecycle::{Failure, FailureKind};
-use crate::js::{Thrown, Val, caught};
+use crate::js::{JsResult, Thrown, Val, caught};
 use crate::state::engine;
 
 /// Prefix of what comes from a rejected promise, as k6 writes it.
@@ -66,6 +66,40 @@ pub fn is_syntax_error(error: &Val, id: &CStr) -> bool {
         && matches!(error.get(engine().atoms.name).and_then(|name| name.text()),
             Ok(name) if name.as_str() == "SyntaxError")
         && raw_stack(error).contains(&*id.to_string_lossy())
+}
+
+/// Puts the place and the line itself into the message of a syntax error that QuickJS found in
+/// `source`, whose first line has the number `first`.
+pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<()> {
+    let id = id.to_string_lossy();
+    let stack = raw_stack(error);
+    let place = stack.split_once(&format!("{id}:")).map(|(_, rest)| rest);
+    let mut numbers = place
+        .unwrap_or_default()
+        .split(|c: char| !c.is_ascii_digit())
+        .map(|digits| digits.parse::<usize>().unwrap_or_default());
+    let (line, column) = (
+        numbers.next().unwrap_or_default(),
+        numbers.next().unwrap_or_default(),
+    );
+    let index = line.saturating_sub(first.max(0) as usize);
+    let Some(text) = source.split(|byte| *byte == b'\n').nth(index) else {
+        return Ok(());
+    };
+    // A minified file is one line that nobody wants to see.
+    if column == 0 || text.len() > 400 {
+        return Ok(());
+    }
+    let message = error.get(engine().atoms.message)?.text()?;
+    let message = format!(
+        "{id}:{line}:{column}: {}\n {line} | {}\n {:width$} | {:>column$}",
+        message.as_str(),
+        String::from_utf8_lossy(text).trim_end(),
+        "",
+        "^",
+        width = line.to_string().len(),
+    );
+    error.set(engine().atoms.message, Val::str(&message)?)
 }
 
 fn raw_stack(error: &Val) -> String {

@@ -10,7 +10,7 @@ mod summary;
 mod timers;
 
 pub use event_loop::drain_jobs;
-pub use failure::{describe, is_syntax_error};
+pub use failure::{describe, is_syntax_error, show_line};
 pub use guest::Engine as Component;
 pub use pending::{Pending, Task};
 pub use rejections::{Rejections, track as track_rejection};

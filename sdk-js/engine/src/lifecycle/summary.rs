@@ -11,7 +11,8 @@ pub fn files(result: &Val) -> Result<Option<Vec<(String, Vec<u8>)>>, Failure> {
     if result.is_nullish() {
         return Ok(None);
     }
-    if !result.is_object() || result.is_function() {
+    let list = unsafe { q::JS_IsArray(result.raw()) };
+    if !result.is_object() || result.is_function() || list {
         let message = "handleSummary() must return an object of file names and contents";
         return Err(failure::plain(
             FailureKind::InvalidResult,

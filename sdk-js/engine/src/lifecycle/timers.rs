@@ -80,7 +80,7 @@ impl Timers {
             let id = timer.id;
             let message =
                 format!("{kind} {id} was stopped because the VU iteration was interrupted");
-            log::write(Level::Warn, "js", &message);
+            log::write(Level::Warn, "", &message, &[]);
         }
     }
 }

@@ -102,13 +102,13 @@ pub fn compile_text(id: &CStr, source: &[u8], flags: i32, line: i32) -> JsResult
         unsafe { q::JS_Eval2(ctx(), text.as_ptr().cast(), source.len() as _, &mut options) };
     Val::check(compiled).map_err(|thrown| {
         let error = crate::js::caught(thrown);
-        let own = crate::lifecycle::is_syntax_error(&error, id);
-        let thrown = crate::js::throw(error);
-        if own {
-            remember(thrown, FailureKind::Syntax)
-        } else {
-            thrown
+        if !crate::lifecycle::is_syntax_error(&error, id) {
+            return crate::js::throw(error);
         }
+        if let Err(thrown) = crate::lifecycle::show_line(&error, id, source, line) {
+            return thrown;
+        }
+        remember(crate::js::throw(error), FailureKind::Syntax)
     })
 }
 

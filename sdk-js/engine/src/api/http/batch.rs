@@ -10,7 +10,9 @@ use crate::js::{Args, JsResult, Keys, Text, Val, define, get, host_error, is_nul
 use crate::native;
 use crate::state::engine;
 
-const FAILED: &str = "A batch request failed";
+/// Opens the warning about an entry that cannot be understood.
+const REFUSED: &str = "A batch request failed";
+const FAILED: &str = "Request Failed";
 
 native! {
     js_batch = batch;
@@ -48,7 +50,18 @@ fn batch(_: JSValue, args: Args) -> JsResult<Val> {
         result.set(key, Val::NULL)?;
         match parse(key, get(requests, key)?) {
             Ok(call) => calls.push((key, call)),
-            Err(refused) => result.set(key, send::refuse(refused, FAILED)?)?,
+            Err(refused) => {
+                // Then nothing is sent: entries before it have empty responses, those after
+                // it none.
+                result.set(key, send::refuse(refused, REFUSED)?)?;
+                for (before, _) in &calls {
+                    result.set(*before, response::empty()?)?;
+                }
+                for after in keys.iter().skip(calls.len() + 1) {
+                    result.set(after, Val::NULL)?;
+                }
+                return Ok(result);
+            }
         }
     }
     let parts: Vec<Parts<'_>> = calls.iter().map(|(_, call)| call.parts()).collect();

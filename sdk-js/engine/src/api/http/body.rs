@@ -29,10 +29,7 @@ impl Body {
         }
         if !unsafe { q::JS_IsObject(value) } || unsafe { q::JS_IsArray(value) } {
             let message = format!("unknown request body type {}", go_type(value));
-            return Err(Refused::Invalid {
-                message,
-                code: 1000,
-            });
+            return Err(Refused::Invalid { message, code: 0 });
         }
         let encoded = crate::js::call(engine().hooks.encode_form.get(), q::JS_UNDEFINED, &[value])?;
         let content_type = encoded.get_str("type")?.text()?;

@@ -29,11 +29,9 @@ impl From<Thrown> for Refused {
     }
 }
 
+/// A parameter that cannot be used. k6 gives such a response no error code.
 fn invalid(message: String) -> Refused {
-    Refused::Invalid {
-        message,
-        code: 1000,
-    }
+    Refused::Invalid { message, code: 0 }
 }
 
 /// A request, owned by this side.
@@ -257,9 +255,14 @@ fn headers(value: &Val) -> JsResult<Vec<(Text, Text)>> {
         return Ok(Vec::new());
     }
     let keys = Keys::of(value.raw())?;
-    let mut headers = Vec::with_capacity(keys.len());
+    let mut headers: Vec<(Text, Text)> = Vec::with_capacity(keys.len());
     for key in keys.iter() {
-        headers.push((Text::of_atom(key)?, value.get(key)?.text()?));
+        let (name, content) = (Text::of_atom(key)?, value.get(key)?.text()?);
+        // Of names that differ only in case, the last one counts.
+        match headers.iter_mut().find(|h| h.0.eq_ignore_ascii_case(&name)) {
+            Some(known) => known.1 = content,
+            None => headers.push((name, content)),
+        }
     }
     Ok(headers)
 }
@@ -276,7 +279,13 @@ fn cookies(value: &Val) -> JsResult<Vec<(Text, Text, bool)>> {
         let name = Text::of_atom(key)?;
         if cookie.is_object() {
             let replace = truthy(cookie.get(atoms.replace)?.raw())?;
-            cookies.push((name, cookie.get(atoms.value)?.text()?, replace));
+            let content = cookie.get(atoms.value)?;
+            let content = if content.is_nullish() {
+                Text::Static("")
+            } else {
+                content.text()?
+            };
+            cookies.push((name, content, replace));
         } else {
             cookies.push((name, cookie.text()?, false));
         }

@@ -5,7 +5,7 @@ use rquickjs_sys::{self as q, JSValue};
 use crate::api::http::fields::BODY;
 use crate::api::http::json_error;
 use crate::api::http::response::{self, Response};
-use crate::js::{Args, JsResult, Text, Val, buffer_bytes, caught, host_error, is_nullish};
+use crate::js::{Args, JsResult, Text, Val, buffer_bytes, caught, host_error};
 
 const NO_BODY: &str = "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
 
@@ -15,13 +15,17 @@ pub fn json(this: JSValue, args: Args) -> JsResult<Val> {
         return Err(host_error(NO_BODY));
     };
     let text = String::from_utf8_lossy(&body);
-    if is_nullish(args.at(0)) {
+    if args.len() == 0 {
         return Val::parse_json(&text, c"response").map_err(|thrown| {
             drop(caught(thrown));
             host_error(&json_error::message(text.as_bytes()))
         });
     }
     let selector = Text::of(args.at(0))?;
+    // A path into broken JSON finds nothing, even where the part before the fault has it.
+    if !gjson::valid(&text) {
+        return Ok(Val::UNDEFINED);
+    }
     let found = gjson::get(&text, &selector);
     if !found.exists() {
         return Ok(Val::UNDEFINED);

@@ -4,14 +4,19 @@
 /// The message of `Response.json()` for an invalid body.
 pub fn message(text: &[u8]) -> String {
     let (offset, error) = Scanner { text, at: 0 }.document();
-    // The offset counts the offending byte; lines and characters count from 1.
-    let before = text.get(..offset.min(text.len())).unwrap_or_default();
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-    let start = before
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let character = before.len() - start;
+    // k6 counts up to the byte behind the offending one, and a line break as the first
+    // character of the line that it opens.
+    let (mut line, mut character) = (1, 0);
+    for (at, found) in String::from_utf8_lossy(text).char_indices() {
+        if found == '\n' {
+            line += 1;
+            character = 0;
+        }
+        character += 1;
+        if at == offset {
+            break;
+        }
+    }
     format!(
         "cannot parse json due to an error at line {line}, character {character} , error: {error}"
     )
@@ -51,7 +56,15 @@ impl Scanner<'_> {
 
     fn fail(&self, place: &str) -> Step {
         let Some(byte) = self.peek() else {
-            return Err((self.text.len(), "unexpected end of JSON input".to_string()));
+            // The end counts as a space, which is wrong only inside a word, number or escape.
+            let message = if place.starts_with("looking") || place.starts_with("after object") {
+                "unexpected end of JSON input".to_string()
+            } else if matches!(place, "after array element" | "in string literal") {
+                "unexpected end of JSON input".to_string()
+            } else {
+                format!("invalid character ' ' {place}")
+            };
+            return Err((self.text.len(), message));
         };
         let shown = match byte {
             b'\'' => "'\\''".to_string(),

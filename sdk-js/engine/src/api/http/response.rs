@@ -125,6 +125,17 @@ fn wrap(response: Response) -> JsResult<Val> {
     Ok(object)
 }
 
+/// The response of a request that was left out.
+pub fn empty() -> JsResult<Val> {
+    let failed = Failed {
+        message: String::new(),
+        code: 0,
+        url: String::new(),
+        exchange: None,
+    };
+    self::failed(failed, None)
+}
+
 /// The data behind `value`, where it is a response.
 pub fn of<'a>(value: JSValue) -> JsResult<&'a Response> {
     opaque(value, engine().classes.response).ok_or_else(|| type_error("this is not a Response"))

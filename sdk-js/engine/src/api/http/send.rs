@@ -153,8 +153,9 @@ pub fn failed(
     } else {
         let (first, rest) = method.split_at_checked(1).unwrap_or((method, ""));
         format!(
-            "{first}{} \"{url}\": {}",
+            "{first}{} \"{}\": {}",
             rest.to_ascii_lowercase(),
+            masked(url),
             error.message
         )
     };
@@ -188,8 +189,30 @@ pub fn failed(
     )
 }
 
+/// The URL as it may be shown: a password in it becomes `***`.
+fn masked(url: &str) -> std::borrow::Cow<'_, str> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(start..).unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((user, _)) = authority
+        .rsplit_once('@')
+        .and_then(|(userinfo, _)| userinfo.split_once(':'))
+    else {
+        return url.into();
+    };
+    let secret = start + user.len() + 1;
+    let end = start + authority.rfind('@').unwrap_or_default();
+    let (head, tail) = (url.get(..secret), url.get(end..));
+    format!(
+        "{}***{}",
+        head.unwrap_or_default(),
+        tail.unwrap_or_default()
+    )
+    .into()
+}
+
 fn warn(what: &str, error: &str) {
-    log::write(Level::Warn, "js", &format!("{what} error={error:?}"));
+    log::write(Level::Warn, "", what, &[("error".into(), error.into())]);
 }
 
 fn start(call: Result<Call, Refused>) -> JsResult<Val> {

@@ -21,9 +21,15 @@ use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() -> ExitCode {
-    for path in ["../engine/src", "../engine/Cargo.toml", "../engine/Cargo.lock", "../engine/build.rs",
-        "../engine/.cargo", "../modules", "../../wit"]
-    {
+    for path in [
+        "../engine/src",
+        "../engine/Cargo.toml",
+        "../engine/Cargo.lock",
+        "../engine/build.rs",
+        "../engine/quickjs-fixes.h",
+        "../modules",
+        "../../wit",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     for name in ["CC_wasm32_unknown_unknown", "AR_wasm32_unknown_unknown"] {
@@ -42,7 +48,10 @@ fn build() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let core = fs::read(compile(&out)?)?;
     let snapshot = snapshot(&core)?;
-    let digest: String = Sha256::digest(&snapshot).iter().map(|b| format!("{b:02x}")).collect();
+    let digest: String = Sha256::digest(&snapshot)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     fs::write(out.join("engine.wasm"), snapshot)?;
     fs::write(out.join("engine.sha256"), digest)?;
     Ok(())
@@ -54,23 +63,46 @@ fn compile(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let clang = find_clang()?;
     let ar = find_ar();
     // target/<profile>/build/<crate>/out: one folder beside the profiles serves them all.
-    let target = out.ancestors().nth(4).ok_or("OUT_DIR is not inside a target folder")?;
+    let target = out
+        .ancestors()
+        .nth(4)
+        .ok_or("OUT_DIR is not inside a target folder")?;
     let target = target.join("js-engine");
+    let engine = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .join("../engine")
+        .canonicalize()?;
+    let fixes = engine.join("quickjs-fixes.h");
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo
         .args(["build", "--release", "--locked", "--target", TARGET])
         .arg("--manifest-path")
-        .arg(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../engine/Cargo.toml"))
+        .arg(engine.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
+        .env(
+            "CFLAGS_wasm32_unknown_unknown",
+            format!("-include {}", fixes.display()),
+        )
         .env("CC_wasm32_unknown_unknown", clang)
         .env("AR_wasm32_unknown_unknown", ar);
     // What cargo set for this script must not leak into the other build.
     for (name, _) in env::vars() {
-        let profile = ["OPT_LEVEL", "DEBUG", "PROFILE", "TARGET", "HOST", "NUM_JOBS", "OUT_DIR"];
-        if name.starts_with("CARGO_ENCODED") || name.starts_with("CARGO_CFG")
-            || name.starts_with("CARGO_FEATURE") || name.starts_with("CARGO_PROFILE")
-            || name == "RUSTFLAGS" || name == "RUSTC_WORKSPACE_WRAPPER" || name == "RUSTC_WRAPPER"
+        let profile = [
+            "OPT_LEVEL",
+            "DEBUG",
+            "PROFILE",
+            "TARGET",
+            "HOST",
+            "NUM_JOBS",
+            "OUT_DIR",
+        ];
+        if name.starts_with("CARGO_ENCODED")
+            || name.starts_with("CARGO_CFG")
+            || name.starts_with("CARGO_FEATURE")
+            || name.starts_with("CARGO_PROFILE")
+            || name == "RUSTFLAGS"
+            || name == "RUSTC_WORKSPACE_WRAPPER"
+            || name == "RUSTC_WRAPPER"
             || profile.contains(&name.as_str())
         {
             cargo.env_remove(name);
@@ -89,28 +121,38 @@ fn compile(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
 
 fn check_rust_target() -> Result<(), Box<dyn Error>> {
     let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
+    let output = Command::new(rustc)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()?;
     let libdir = String::from_utf8(output.stdout)?;
     if Path::new(libdir.trim()).is_dir() {
         return Ok(());
     }
-    Err(format!("the Rust target {TARGET} is missing; run `rustup target add {TARGET} wasm32-wasip2`").into())
+    Err(format!(
+        "the Rust target {TARGET} is missing; run `rustup target add {TARGET} wasm32-wasip2`"
+    )
+    .into())
 }
 
 /// Any clang whose backends include wasm32.
 fn find_clang() -> Result<String, Box<dyn Error>> {
     let given = env::var("CC_wasm32_unknown_unknown").ok();
     let versions = (13..=24).rev().map(|version| format!("clang-{version}"));
-    let candidates = given.into_iter().chain(["clang".to_owned()]).chain(versions);
+    let candidates = given
+        .into_iter()
+        .chain(["clang".to_owned()])
+        .chain(versions);
     for candidate in candidates {
         let targets = Command::new(&candidate).arg("--print-targets").output();
         if targets.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("wasm32")) {
             return Ok(candidate);
         }
     }
-    Err("no clang with the wasm32 backend was found; run `apt-get install clang` (or set \
+    Err(
+        "no clang with the wasm32 backend was found; run `apt-get install clang` (or set \
          CC_wasm32_unknown_unknown to one)"
-        .into())
+            .into(),
+    )
 }
 
 fn find_ar() -> String {
@@ -127,7 +169,9 @@ fn find_ar() -> String {
 /// Runs the engine's start-up and writes the memory back into the module.
 fn snapshot(core: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let wizer = Wizer::new();
-    let (context, instrumented) = wizer.instrument(core).map_err(|error| format!("{error:#}"))?;
+    let (context, instrumented) = wizer
+        .instrument(core)
+        .map_err(|error| format!("{error:#}"))?;
     let engine = Engine::default();
     let module = Module::new(&engine, &instrumented)?;
     let mut store = Store::new(&engine, ());
@@ -135,9 +179,16 @@ fn snapshot(core: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     for import in module.imports() {
         if let ExternType::Func(ty) = import.ty() {
             let name = format!("{}.{}", import.module(), import.name());
-            linker.func_new(import.module(), import.name(), ty.clone(), move |_, _, _| {
-                Err(wasmi::Error::new(format!("the start-up called the import {name}")))
-            })?;
+            linker.func_new(
+                import.module(),
+                import.name(),
+                ty.clone(),
+                move |_, _, _| {
+                    Err(wasmi::Error::new(format!(
+                        "the start-up called the import {name}"
+                    )))
+                },
+            )?;
         }
     }
     let instance = linker.instantiate_and_start(&mut store, &module)?;
@@ -162,7 +213,11 @@ struct State {
 
 impl InstanceState for State {
     async fn global_get(&mut self, name: &str, _type_hint: ValType) -> SnapshotVal {
-        match self.instance.get_global(&self.store, name).map(|global| global.get(&self.store)) {
+        match self
+            .instance
+            .get_global(&self.store, name)
+            .map(|global| global.get(&self.store))
+        {
             Some(Val::I64(value)) => SnapshotVal::I64(value),
             Some(Val::F32(value)) => SnapshotVal::F32(value.to_bits()),
             Some(Val::F64(value)) => SnapshotVal::F64(value.to_bits()),

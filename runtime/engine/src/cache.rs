@@ -38,7 +38,11 @@ pub struct Cache {
 impl Cache {
     /// `$RUNNER_CACHE_DIR`, else `$XDG_CACHE_HOME/runner`, else `~/.cache/runner`.
     pub fn of_user() -> Self {
-        let variable = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let variable = |name| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
         let folder = variable("RUNNER_CACHE_DIR")
             .or_else(|| variable("XDG_CACHE_HOME").map(|base| base.join("runner")))
             .or_else(|| variable("HOME").map(|home| home.join(".cache/runner")));
@@ -47,7 +51,9 @@ impl Cache {
 
     /// A given folder.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()) }
+        Self {
+            folder: Some(folder.into()),
+        }
     }
 
     /// The compiled form of the component that `key` names, from disk or by compiling what
@@ -58,7 +64,9 @@ impl Cache {
         key: &str,
         bytes: impl FnOnce() -> Result<Vec<u8>, EngineError>,
     ) -> Result<(Component, CacheOutcome), EngineError> {
-        let entry = self.usable_folder().map(|folder| folder.join(entry_name(engine, key)));
+        let entry = self
+            .usable_folder()
+            .map(|folder| folder.join(entry_name(engine, key)));
         if let Ok(path) = &entry
             && let Some(component) = deserialize(engine, path)
         {
@@ -87,7 +95,10 @@ impl Cache {
     }
 
     fn usable_folder(&self) -> Result<&Path, String> {
-        let folder = self.folder.as_deref().ok_or("neither HOME nor RUNNER_CACHE_DIR is set")?;
+        let folder = self
+            .folder
+            .as_deref()
+            .ok_or("neither HOME nor RUNNER_CACHE_DIR is set")?;
         let problem = |reason: String| format!("cache folder {}: {reason}", folder.display());
         create_private(folder).map_err(|error| problem(error.to_string()))?;
         check_private(folder).map_err(problem)?;
@@ -150,7 +161,10 @@ fn store(path: &Path, compiled: &[u8]) -> Result<(), String> {
 #[cfg(unix)]
 fn create_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 #[cfg(unix)]
@@ -192,7 +206,11 @@ mod tests {
         let load = || cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap().1;
         assert_eq!(load(), CacheOutcome::Stored);
         assert_eq!(load(), CacheOutcome::Hit);
-        let entry = fs::read_dir(folder.path().join("deep/cache")).unwrap().next().unwrap().unwrap();
+        let entry = fs::read_dir(folder.path().join("deep/cache"))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
         fs::write(entry.path(), b"not machine code").unwrap();
         assert_eq!(load(), CacheOutcome::Stored);
         assert_eq!(load(), CacheOutcome::Hit);
@@ -205,8 +223,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let engine = engine(EngineOptions { max_vus: 0 }).unwrap();
-        let (_, outcome) =
-            Cache::at(folder.path()).load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap();
+        let (_, outcome) = Cache::at(folder.path())
+            .load(&engine, "k", || Ok(EMPTY.to_vec()))
+            .unwrap();
         assert!(matches!(outcome, CacheOutcome::Unusable(reason) if reason.contains("chmod go-w")));
     }
 }

@@ -75,7 +75,11 @@ fn pool(max_vus: u32) -> PoolingAllocationConfig {
 
 /// The kernel's limit; none where there is no such setting.
 fn max_map_count() -> Option<u64> {
-    std::fs::read_to_string("/proc/sys/vm/max_map_count").ok()?.trim().parse().ok()
+    std::fs::read_to_string("/proc/sys/vm/max_map_count")
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 fn check_mappings(vus: u32, limit: Option<u64>) -> Result<(), EngineError> {
@@ -93,8 +97,13 @@ mod tests {
     #[test]
     fn ten_thousand_vus_fit_the_default_limit_and_twenty_thousand_do_not() {
         assert!(check_mappings(10_000, Some(65_530)).is_ok());
-        let error = check_mappings(20_000, Some(65_530)).unwrap_err().to_string();
-        assert!(error.contains("sysctl -w vm.max_map_count=121500"), "{error}");
+        let error = check_mappings(20_000, Some(65_530))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("sysctl -w vm.max_map_count=121500"),
+            "{error}"
+        );
         assert!(check_mappings(20_000, None).is_ok());
     }
 

@@ -81,6 +81,9 @@ pub enum EngineError {
 impl EngineError {
     /// Keeps wasmtime's whole cause chain, on one line.
     pub(crate) fn wasmtime(what: &'static str) -> impl FnOnce(wasmtime::Error) -> Self {
-        move |error| Self::Wasmtime { what, reason: format!("{error:#}") }
+        move |error| Self::Wasmtime {
+            what,
+            reason: format!("{error:#}"),
+        }
     }
 }

@@ -22,8 +22,14 @@ const PROVIDED: &[&str] = &[
 const LIFECYCLE: &str = "runner:script/lifecycle@0.1.0";
 /// Standard interfaces that compiled languages' libraries ask for; they get clocks, randomness
 /// and empty files, environment and network.
-const WASI: &[&str] =
-    &["wasi:cli/", "wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:filesystem/", "wasi:sockets/"];
+const WASI: &[&str] = &[
+    "wasi:cli/",
+    "wasi:io/",
+    "wasi:clocks/",
+    "wasi:random/",
+    "wasi:filesystem/",
+    "wasi:sockets/",
+];
 
 /// What the first bytes of a file say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +63,10 @@ pub struct ComponentInfo {
 impl ComponentInfo {
     /// Version of the script contract that the component was built for.
     pub fn contract(&self) -> Option<&str> {
-        let lifecycle = self.exports.iter().find(|name| name.starts_with("runner:script/"))?;
+        let lifecycle = self
+            .exports
+            .iter()
+            .find(|name| name.starts_with("runner:script/"))?;
         lifecycle.split_once('@').map(|(_, version)| version)
     }
 }
@@ -82,7 +91,10 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<ComponentInfo, EngineError> 
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(invalid)? {
-            Payload::Version { encoding: Encoding::Component | Encoding::Module, .. } => depth += 1,
+            Payload::Version {
+                encoding: Encoding::Component | Encoding::Module,
+                ..
+            } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(section) if depth == 1 => {
                 for import in section {
@@ -109,13 +121,23 @@ pub fn check_contract(file: &str, info: &ComponentInfo) -> Result<(), EngineErro
         return Ok(());
     }
     let versionless = |name: &str| name.split('@').next().map(str::to_owned);
-    if let Some(other) =
-        info.exports.iter().find(|name| versionless(name) == versionless(LIFECYCLE))
+    if let Some(other) = info
+        .exports
+        .iter()
+        .find(|name| versionless(name) == versionless(LIFECYCLE))
     {
         return Err(version_error(file, other, LIFECYCLE));
     }
-    let found = if info.exports.is_empty() { "nothing".into() } else { info.exports.join(", ") };
-    Err(EngineError::NotAScript { file: file.into(), expected: LIFECYCLE.into(), found })
+    let found = if info.exports.is_empty() {
+        "nothing".into()
+    } else {
+        info.exports.join(", ")
+    };
+    Err(EngineError::NotAScript {
+        file: file.into(),
+        expected: LIFECYCLE.into(),
+        found,
+    })
 }
 
 fn check_import(file: &str, import: &str) -> Result<(), EngineError> {
@@ -136,15 +158,24 @@ fn check_import(file: &str, import: &str) -> Result<(), EngineError> {
     }
     let hint = match name.split_once(':') {
         Some(("runner", _)) => format!("; it provides {}", PROVIDED.join(", ")),
-        Some(("wasi", _)) => "; of WASI it provides cli, io, clocks, random, filesystem and sockets"
-            .into(),
+        Some(("wasi", _)) => {
+            "; of WASI it provides cli, io, clocks, random, filesystem and sockets".into()
+        }
         _ => String::new(),
     };
-    Err(EngineError::UnknownImport { file: file.into(), import: import.into(), hint })
+    Err(EngineError::UnknownImport {
+        file: file.into(),
+        import: import.into(),
+        hint,
+    })
 }
 
 fn version_error(file: &str, wanted: &str, provided: &str) -> EngineError {
-    EngineError::Version { file: file.into(), wanted: wanted.into(), provided: provided.into() }
+    EngineError::Version {
+        file: file.into(),
+        wanted: wanted.into(),
+        provided: provided.into(),
+    }
 }
 
 #[cfg(test)]
@@ -153,11 +184,16 @@ mod tests {
 
     fn info(imports: &[&str], exports: &[&str]) -> ComponentInfo {
         let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        ComponentInfo { imports: own(imports), exports: own(exports) }
+        ComponentInfo {
+            imports: own(imports),
+            exports: own(exports),
+        }
     }
 
     fn refusal(imports: &[&str], exports: &[&str]) -> String {
-        check_contract("x.wasm", &info(imports, exports)).unwrap_err().to_string()
+        check_contract("x.wasm", &info(imports, exports))
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -170,7 +206,10 @@ mod tests {
 
     #[test]
     fn a_script_is_accepted_with_wasi() {
-        let script = info(&["runner:http/http@0.1.0", "wasi:clocks/wall-clock@0.2.6"], &[LIFECYCLE]);
+        let script = info(
+            &["runner:http/http@0.1.0", "wasi:clocks/wall-clock@0.2.6"],
+            &[LIFECYCLE],
+        );
         check_contract("x.wasm", &script).unwrap();
         assert_eq!(script.contract(), Some("0.1.0"));
     }
@@ -178,13 +217,21 @@ mod tests {
     #[test]
     fn refusals_name_what_is_wrong() {
         let newer = refusal(&["runner:http/http@9.0.0"], &[LIFECYCLE]);
-        assert!(newer.contains("http@9.0.0") && newer.contains("http@0.1.0"), "{newer}");
+        assert!(
+            newer.contains("http@9.0.0") && newer.contains("http@0.1.0"),
+            "{newer}"
+        );
         let export = refusal(&[], &["runner:script/lifecycle@2.0.0"]);
-        assert!(export.contains("@2.0.0") && export.contains("@0.1.0"), "{export}");
+        assert!(
+            export.contains("@2.0.0") && export.contains("@0.1.0"),
+            "{export}"
+        );
         assert!(refusal(&["acme:db/sql@1.0.0"], &[LIFECYCLE]).contains("acme:db/sql@1.0.0"));
         assert!(refusal(&[], &["wasi:cli/run@0.2.0"]).contains("wasi:cli/run@0.2.0"));
         assert!(refusal(&["wasi:http/types@0.2.0"], &[LIFECYCLE]).contains("of WASI it provides"));
-        let core = describe("m.wasm", b"\0asm\x01\0\0\0").unwrap_err().to_string();
+        let core = describe("m.wasm", b"\0asm\x01\0\0\0")
+            .unwrap_err()
+            .to_string();
         assert!(core.contains("core WebAssembly module"), "{core}");
         assert!(describe("m.wasm", b"\0asm\x0d\0\x01\0garbage").is_err());
     }

@@ -33,8 +33,9 @@ impl JsImage {
             wizer.init_func("runner_preload");
             wizer
         };
-        let (context, instrumented) =
-            wizer.instrument(runner_js::CORE).map_err(failed("preparing the JS engine"))?;
+        let (context, instrumented) = wizer
+            .instrument(runner_js::CORE)
+            .map_err(failed("preparing the JS engine"))?;
         let engine = Engine::default();
         let module =
             Module::new(&engine, &instrumented).map_err(failed("compiling the JS engine"))?;
@@ -44,8 +45,8 @@ impl JsImage {
             .map_err(failed("starting the JS engine"))?;
         put_bundle(&mut store, &instance, bundle).map_err(failed("putting the script in"))?;
         let mut state = CoreState { store, instance };
-        let snapshot = ready(wizer.snapshot(&context, &mut state))
-            .map_err(failed("taking the snapshot"))?;
+        let snapshot =
+            ready(wizer.snapshot(&context, &mut state)).map_err(failed("taking the snapshot"))?;
         encode(&snapshot)
     }
 }
@@ -88,7 +89,9 @@ fn put_bundle(
     memory(store, instance)?.write(&mut *store, pointer as usize, bundle)?;
     match preload.call(store, size)? {
         0 => Ok(()),
-        _ => Err(wasmtime::Error::msg("the JS engine does not understand the bundle")),
+        _ => Err(wasmtime::Error::msg(
+            "the JS engine does not understand the bundle",
+        )),
     }
 }
 
@@ -113,7 +116,10 @@ struct CoreState {
 
 impl InstanceState for CoreState {
     async fn global_get(&mut self, name: &str, _type_hint: ValType) -> SnapshotVal {
-        let value = self.instance.get_global(&mut self.store, name).map(|g| g.get(&mut self.store));
+        let value = self
+            .instance
+            .get_global(&mut self.store, name)
+            .map(|g| g.get(&mut self.store));
         match value {
             Some(Val::I64(value)) => SnapshotVal::I64(value),
             Some(Val::F32(value)) => SnapshotVal::F32(value),

@@ -28,7 +28,9 @@ impl Ticker {
         thread::Builder::new().name("epoch".into()).spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
                 thread::sleep(TICK);
-                let Some(engine) = engine.upgrade() else { break };
+                let Some(engine) = engine.upgrade() else {
+                    break;
+                };
                 engine.increment_epoch();
             }
         })?;

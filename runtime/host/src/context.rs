@@ -79,12 +79,15 @@ impl ScriptContext {
     /// Unix nanoseconds of `at`.
     pub fn unix_nanos(&self, at: Instant) -> u64 {
         let offset = at.saturating_duration_since(self.epoch).as_nanos();
-        self.epoch_unix.saturating_add(u64::try_from(offset).unwrap_or(u64::MAX))
+        self.epoch_unix
+            .saturating_add(u64::try_from(offset).unwrap_or(u64::MAX))
     }
 
     /// Now, as [`ScriptContext::epoch_unix`] wants it.
     pub fn unix_now() -> u64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 }
@@ -145,7 +148,9 @@ impl SharedArrays {
         let next = u32::try_from(arrays.all.len()).unwrap_or(u32::MAX);
         let id = *arrays.by_name.entry(name).or_insert(next);
         if id == next {
-            arrays.all.push(elements.into_iter().map(String::into_boxed_str).collect());
+            arrays
+                .all
+                .push(elements.into_iter().map(String::into_boxed_str).collect());
         }
         (id, arrays.length(id))
     }
@@ -158,7 +163,10 @@ impl SharedArrays {
 
 impl Arrays {
     fn length(&self, id: u32) -> u32 {
-        let length = self.all.get(id as usize).map_or(0, |elements| elements.len());
+        let length = self
+            .all
+            .get(id as usize)
+            .map_or(0, |elements| elements.len());
         u32::try_from(length).unwrap_or(u32::MAX)
     }
 }

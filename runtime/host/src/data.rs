@@ -6,7 +6,11 @@ use crate::bindings::runner::data::{files, modules, shared};
 use crate::{Phase, VuState};
 
 impl files::Host for VuState {
-    fn read(&mut self, path: String, referrer: Option<String>) -> Result<Vec<u8>, files::FileError> {
+    fn read(
+        &mut self,
+        path: String,
+        referrer: Option<String>,
+    ) -> Result<Vec<u8>, files::FileError> {
         if self.phase() != Phase::Init {
             return Err(files::FileError::OutsideInit);
         }
@@ -32,13 +36,18 @@ impl shared::Host for VuState {
 
     fn get(&mut self, array: u32, index: u32) -> Option<String> {
         let elements = self.script.shared.get(array)?;
-        elements.get(index as usize).map(|element| element.to_string())
+        elements
+            .get(index as usize)
+            .map(|element| element.to_string())
     }
 }
 
 impl modules::Host for VuState {
     fn entry(&mut self) -> Option<String> {
-        self.script.modules.as_ref().map(|modules| modules.entry().to_string())
+        self.script
+            .modules
+            .as_ref()
+            .map(|modules| modules.entry().to_string())
     }
 
     fn resolve(
@@ -60,7 +69,11 @@ impl modules::Host for VuState {
                 Format::CommonJs => modules::Format::CommonJs,
                 Format::Json => modules::Format::Json,
             },
-            source: if bytecode.is_some() { String::new() } else { module.source.to_string() },
+            source: if bytecode.is_some() {
+                String::new()
+            } else {
+                module.source.to_string()
+            },
             bytecode,
         })
     }

@@ -33,8 +33,10 @@ impl Host for VuState {
 
     fn scenario(&mut self) -> Option<ScenarioInfo> {
         let scenario = self.scenario.as_ref()?;
-        let progress =
-            self.load.as_ref().map_or(0.0, |load| load.counters.progress(&scenario.name));
+        let progress = self
+            .load
+            .as_ref()
+            .map_or(0.0, |load| load.counters.progress(&scenario.name));
         Some(ScenarioInfo {
             name: scenario.name.clone(),
             executor: scenario.executor.clone(),
@@ -67,7 +69,9 @@ impl Host for VuState {
     }
 
     fn options(&mut self) -> String {
-        self.load.as_ref().map_or_else(|| "null".to_owned(), |load| load.options.clone())
+        self.load
+            .as_ref()
+            .map_or_else(|| "null".to_owned(), |load| load.options.clone())
     }
 
     fn env(&mut self) -> Vec<(String, String)> {
@@ -83,12 +87,18 @@ impl Host for VuState {
     }
 
     fn tags(&mut self) -> Vec<(String, String)> {
-        self.load.as_ref().map_or_else(Vec::new, |load| self.tags.all(load))
+        self.load
+            .as_ref()
+            .map_or_else(Vec::new, |load| self.tags.all(load))
     }
 
     fn tag(&mut self, name: String) -> Option<String> {
         let load = self.load.as_ref()?;
-        load.metrics.tags().get(self.tags.current()).get(&name).map(str::to_owned)
+        load.metrics
+            .tags()
+            .get(self.tags.current())
+            .get(&name)
+            .map(str::to_owned)
     }
 
     fn set_tag(&mut self, name: String, value: String) {
@@ -98,7 +108,9 @@ impl Host for VuState {
     }
 
     fn delete_tag(&mut self, name: String) -> bool {
-        self.load.as_ref().is_some_and(|load| self.tags.delete(load, &name))
+        self.load
+            .as_ref()
+            .is_some_and(|load| self.tags.delete(load, &name))
     }
 
     fn metadata(&mut self) -> Vec<(String, String)> {

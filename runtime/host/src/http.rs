@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use runner_http::{
-    Auth, Client, Compression, CookieJar, DumpKind, Exchange, Expectation, Failure, Method, Notices, Request,
-    RequestCookie, ResponseType, StatusRange,
+    Auth, Client, Compression, CookieJar, DumpKind, Exchange, Expectation, Failure, Method,
+    Notices, Request, RequestCookie, ResponseType, StatusRange,
 };
 use runner_metrics::TagSetId;
 use wasmtime::component::Resource;
@@ -29,7 +29,12 @@ impl Notices for HttpLog {
             DumpKind::Request => "Request:",
             DumpKind::Response => "Response:",
         };
-        self.0.log(Level::Info, "http-debug", &format!("{heading}\n{text}\n"), &[]);
+        self.0.log(
+            Level::Info,
+            "http-debug",
+            &format!("{heading}\n{text}\n"),
+            &[],
+        );
     }
 }
 
@@ -51,21 +56,29 @@ struct Call {
 
 impl VuState {
     fn call(&self, request: wit::Request) -> Result<Call, wit::Error> {
-        let jar = request.jar.and_then(|jar| self.table.get(&jar).ok().cloned());
+        let jar = request
+            .jar
+            .and_then(|jar| self.table.get(&jar).ok().cloned());
         let cookies = request.cookies.into_iter().map(|cookie| RequestCookie {
             name: cookie.name,
             value: cookie.value,
             replace: cookie.replace,
         });
         let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
-            return Err(invalid(&format!("net/http: invalid method {:?}", request.method)));
+            return Err(invalid(&format!(
+                "net/http: invalid method {:?}",
+                request.method
+            )));
         };
-        let compression = request.compression.into_iter().map(|compression| match compression {
-            wit::Compression::Gzip => Compression::Gzip,
-            wit::Compression::Deflate => Compression::Deflate,
-            wit::Compression::Zstd => Compression::Zstd,
-            wit::Compression::Br => Compression::Br,
-        });
+        let compression = request
+            .compression
+            .into_iter()
+            .map(|compression| match compression {
+                wit::Compression::Gzip => Compression::Gzip,
+                wit::Compression::Deflate => Compression::Deflate,
+                wit::Compression::Zstd => Compression::Zstd,
+                wit::Compression::Br => Compression::Br,
+            });
         Ok(Call {
             jar,
             tags: request.tags,
@@ -100,7 +113,9 @@ impl VuState {
             (Some(http), Some(load), Phase::Setup | Phase::Iteration | Phase::Teardown) => {
                 Ok((Arc::clone(http), Arc::clone(load)))
             }
-            _ => Err(invalid("HTTP requests can be made in setup, iterations and teardown only")),
+            _ => Err(invalid(
+                "HTTP requests can be made in setup, iterations and teardown only",
+            )),
         }
     }
 
@@ -110,7 +125,11 @@ impl VuState {
                 let status = exchange.status;
                 let timings = timings(exchange.timings());
                 let exchange = self.keep(exchange)?;
-                Ok(wit::Response { status, timings, exchange })
+                Ok(wit::Response {
+                    status,
+                    timings,
+                    exchange,
+                })
             }
             Err(failure) => {
                 let exchange = match failure.exchange {
@@ -119,13 +138,20 @@ impl VuState {
                 };
                 let kind = error_kind(failure.kind);
                 let message = failure.message.into_owned();
-                Err(wit::Error { kind, code: failure.code, message, exchange })
+                Err(wit::Error {
+                    kind,
+                    code: failure.code,
+                    message,
+                    exchange,
+                })
             }
         }
     }
 
     fn keep(&mut self, exchange: Exchange) -> Result<Resource<HostExchange>, wit::Error> {
-        self.table.push(HostExchange(exchange)).map_err(|error| invalid(&error.to_string()))
+        self.table
+            .push(HostExchange(exchange))
+            .map_err(|error| invalid(&error.to_string()))
     }
 }
 
@@ -155,7 +181,10 @@ fn made(result: &Result<Exchange, Failure>) -> Option<&Exchange> {
 
 impl Host for VuState {
     fn vu_jar(&mut self) -> Resource<CookieJar> {
-        let jar = self.http.as_ref().map_or_else(CookieJar::default, |client| client.jar());
+        let jar = self
+            .http
+            .as_ref()
+            .map_or_else(CookieJar::default, |client| client.jar());
         self.new_jar(jar)
     }
 
@@ -170,7 +199,15 @@ impl Host for VuState {
         if let Some(exchange) = made(&result) {
             let base = self.tags.current();
             let cache = Some(&mut self.tags.http);
-            record(&load, self.vu, base, &call.tags, &self.expectation, exchange, cache);
+            record(
+                &load,
+                self.vu,
+                base,
+                &call.tags,
+                &self.expectation,
+                exchange,
+                cache,
+            );
         }
         self.answer(result)
     }
@@ -204,14 +241,27 @@ impl Host for VuState {
         for (result, tags) in results.iter().zip(&all_tags) {
             if let Some(exchange) = made(result) {
                 let cache = Some(&mut self.tags.http);
-                record(&load, self.vu, base, tags, &self.expectation, exchange, cache);
+                record(
+                    &load,
+                    self.vu,
+                    base,
+                    tags,
+                    &self.expectation,
+                    exchange,
+                    cache,
+                );
             }
         }
-        results.into_iter().map(|result| self.answer(result)).collect()
+        results
+            .into_iter()
+            .map(|result| self.answer(result))
+            .collect()
     }
 
     fn start(&mut self, request: wit::Request) -> u64 {
-        let ready = self.client().and_then(|found| Ok((found, self.call(request)?)));
+        let ready = self
+            .client()
+            .and_then(|found| Ok((found, self.call(request)?)));
         let ((client, load), call) = match ready {
             Ok(ready) => ready,
             Err(error) => {
@@ -239,15 +289,21 @@ impl Host for VuState {
 
 impl wit::HostExchange for VuState {
     fn timings(&mut self, exchange: Resource<HostExchange>) -> wit::Timings {
-        timings(self.exchange(&exchange).map(Exchange::timings).unwrap_or_default())
+        timings(
+            self.exchange(&exchange)
+                .map(Exchange::timings)
+                .unwrap_or_default(),
+        )
     }
 
     fn url(&mut self, exchange: Resource<HostExchange>) -> String {
-        self.exchange(&exchange).map_or_else(String::new, |found| found.url().to_owned())
+        self.exchange(&exchange)
+            .map_or_else(String::new, |found| found.url().to_owned())
     }
 
     fn status_text(&mut self, exchange: Resource<HostExchange>) -> String {
-        self.exchange(&exchange).map_or_else(String::new, Exchange::status_text)
+        self.exchange(&exchange)
+            .map_or_else(String::new, Exchange::status_text)
     }
 
     fn protocol(&mut self, exchange: Resource<HostExchange>) -> String {
@@ -256,11 +312,14 @@ impl wit::HostExchange for VuState {
     }
 
     fn headers(&mut self, exchange: Resource<HostExchange>) -> Vec<(String, String)> {
-        self.exchange(&exchange).map_or_else(Vec::new, |found| found.headers.to_vec())
+        self.exchange(&exchange)
+            .map_or_else(Vec::new, |found| found.headers.to_vec())
     }
 
     fn cookies(&mut self, exchange: Resource<HostExchange>) -> Vec<wit::Cookie> {
-        let cookies = self.exchange(&exchange).map_or_else(Vec::new, Exchange::cookies);
+        let cookies = self
+            .exchange(&exchange)
+            .map_or_else(Vec::new, Exchange::cookies);
         let convert = |cookie: runner_http::Cookie| wit::Cookie {
             name: cookie.name,
             value: cookie.value,
@@ -275,7 +334,10 @@ impl wit::HostExchange for VuState {
     }
 
     fn body(&mut self, exchange: Resource<HostExchange>) -> Option<Vec<u8>> {
-        self.exchange(&exchange)?.body.as_ref().map(|body| body.to_vec())
+        self.exchange(&exchange)?
+            .body
+            .as_ref()
+            .map(|body| body.to_vec())
     }
 
     fn remote(&mut self, exchange: Resource<HostExchange>) -> Option<(String, u16)> {
@@ -329,7 +391,9 @@ impl VuState {
     fn new_jar(&mut self, jar: CookieJar) -> Resource<CookieJar> {
         // The table holds four billion entries; a guest that keeps so many has trapped for want
         // of memory long before.
-        self.table.push(jar).unwrap_or_else(|_| Resource::new_own(u32::MAX))
+        self.table
+            .push(jar)
+            .unwrap_or_else(|_| Resource::new_own(u32::MAX))
     }
 }
 
@@ -395,7 +459,10 @@ fn expectation(expected: wit::Expectation) -> Expectation {
         wit::Expectation::Inherited => Expectation::default(),
         wit::Expectation::None => Expectation::None,
         wit::Expectation::Statuses(ranges) => {
-            let range = |range: wit::StatusRange| StatusRange { min: range.min, max: range.max };
+            let range = |range: wit::StatusRange| StatusRange {
+                min: range.min,
+                max: range.max,
+            };
             Expectation::Statuses(ranges.into_iter().map(range).collect())
         }
     }

@@ -15,7 +15,10 @@ pub struct MemoryLimit {
 impl MemoryLimit {
     /// At most `bytes` of linear memory.
     pub fn new(bytes: usize) -> Self {
-        Self { bytes, refused: false }
+        Self {
+            bytes,
+            refused: false,
+        }
     }
 
     /// The limit in bytes.

@@ -2,7 +2,9 @@
 
 use runner_metrics::{DefineError, Kind, MetricId, Unit};
 
-use crate::bindings::runner::metrics::metrics::{Host, Kind as WitKind, MetricError, Unit as WitUnit};
+use crate::bindings::runner::metrics::metrics::{
+    Host, Kind as WitKind, MetricError, Unit as WitUnit,
+};
 use crate::context::LoadContext;
 use crate::tags::pairs;
 use crate::{Phase, VuState};
@@ -48,7 +50,10 @@ impl Host for VuState {
             return Err(MetricError::UnknownMetric(metric));
         }
         let tags = self.with_tags(load, &tags);
-        load.metrics.shard(self.vu).lock().add(MetricId(metric), tags, value);
+        load.metrics
+            .shard(self.vu)
+            .lock()
+            .add(MetricId(metric), tags, value);
         Ok(())
     }
 
@@ -66,7 +71,10 @@ impl Host for VuState {
         if load.system_tags.contains(runner_metrics::SystemTag::Check) {
             base = load.metrics.tags().with(base, &[("check", &name)]);
         }
-        load.metrics.shard(self.vu).lock().check(self.tags.group(), &name, passed, base);
+        load.metrics
+            .shard(self.vu)
+            .lock()
+            .check(self.tags.group(), &name, passed, base);
         Ok(())
     }
 
@@ -91,10 +99,15 @@ impl VuState {
     }
 
     fn end_group(&mut self) -> bool {
-        let Some((tags, milliseconds)) = self.tags.leave() else { return false };
+        let Some((tags, milliseconds)) = self.tags.leave() else {
+            return false;
+        };
         if let Some(load) = &self.load {
             let group_duration = runner_metrics::builtin::GROUP_DURATION;
-            load.metrics.shard(self.vu).lock().add(group_duration, tags, milliseconds);
+            load.metrics
+                .shard(self.vu)
+                .lock()
+                .add(group_duration, tags, milliseconds);
         }
         true
     }

@@ -45,7 +45,10 @@ impl HttpTagCache {
                 && key.tls == hop.tls.map(|tls| tls.version)
                 && key.expected == expected
         };
-        self.entries.iter().find(|(key, _)| same(key)).map(|(_, id)| *id)
+        self.entries
+            .iter()
+            .find(|(key, _)| same(key))
+            .map(|(_, id)| *id)
     }
 
     fn keep(&mut self, base: TagSetId, hop: &Hop, expected: Option<bool>, id: TagSetId) {
@@ -80,16 +83,22 @@ pub(crate) fn record(
     mut cache: Option<&mut HttpTagCache>,
 ) {
     let request = &exchange.request;
-    let plain = request.name.is_none()
-        && call_tags.is_empty()
-        && !load.system_tags.contains(SystemTag::Ip);
+    let plain =
+        request.name.is_none() && call_tags.is_empty() && !load.system_tags.contains(SystemTag::Ip);
     for hop in &exchange.hops {
         let judged = request.expected.judge(inherited, hop.status);
         let expected = judged.map(|expected| hop.expected_hint.unwrap_or(expected));
         // The error of a hop without an answer is a text, which is not part of the key.
         let cache = cache.as_deref_mut().filter(|_| plain && hop.status != 0);
         let tags = match cache {
-            None => intern(load, base, request.name.as_deref(), call_tags, hop, expected),
+            None => intern(
+                load,
+                base,
+                request.name.as_deref(),
+                call_tags,
+                hop,
+                expected,
+            ),
             Some(cache) => cache.find(base, hop, expected).unwrap_or_else(|| {
                 let id = intern(load, base, None, &[], hop, expected);
                 cache.keep(base, hop, expected, id);
@@ -127,7 +136,10 @@ fn intern(
     let name = name.unwrap_or(hop.url());
     let mut tags: Vec<(&str, &str)> = pairs(call_tags).collect();
     // A `name` tag given with the request names the URL too, as `http.url` does.
-    let name = tags.iter().find(|(key, _)| *key == "name").map_or(name, |(_, value)| value);
+    let name = tags
+        .iter()
+        .find(|(key, _)| *key == "name")
+        .map_or(name, |(_, value)| value);
     let expected = expected.map(|expected| if expected { "true" } else { "false" });
     let system = [
         (SystemTag::Name, Some(name)),
@@ -135,10 +147,19 @@ fn intern(
         (SystemTag::Method, Some(hop.method.as_str())),
         (SystemTag::Status, Some(&*status)),
         (SystemTag::Proto, hop.protocol.map(Protocol::as_str)),
-        (SystemTag::TlsVersion, hop.tls.map(|tls| tls.version.as_str())),
+        (
+            SystemTag::TlsVersion,
+            hop.tls.map(|tls| tls.version.as_str()),
+        ),
         (SystemTag::Ip, ip.as_deref()),
-        (SystemTag::ErrorCode, (hop.error_code != 0).then_some(&*error_code)),
-        (SystemTag::Error, (!hop.error.is_empty()).then_some(&*hop.error)),
+        (
+            SystemTag::ErrorCode,
+            (hop.error_code != 0).then_some(&*error_code),
+        ),
+        (
+            SystemTag::Error,
+            (!hop.error.is_empty()).then_some(&*hop.error),
+        ),
         (SystemTag::ExpectedResponse, expected),
     ];
     for (tag, value) in system {

@@ -60,7 +60,10 @@ pub struct VuState {
 
 impl std::fmt::Debug for VuState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VuState").field("vu", &self.vu).field("phase", &self.phase).finish()
+        f.debug_struct("VuState")
+            .field("vu", &self.vu)
+            .field("phase", &self.phase)
+            .finish()
     }
 }
 
@@ -187,7 +190,10 @@ impl VuState {
     fn record_bytes(&mut self) {
         if let (Some(load), Some(http)) = (&self.load, &self.http) {
             let (sent, received) = http.take_bytes();
-            load.metrics.shard(self.vu).lock().bytes(self.tags.current(), sent, received);
+            load.metrics
+                .shard(self.vu)
+                .lock()
+                .bytes(self.tags.current(), sent, received);
         }
     }
 }
@@ -196,7 +202,12 @@ impl VuState {
 /// standard streams that go nowhere. Made when first asked for, because most VUs never do.
 impl WasiView for VuState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let ctx = self.wasi.get_or_insert_with(|| Box::new(WasiCtx::builder().build()));
-        WasiCtxView { ctx, table: &mut self.table }
+        let ctx = self
+            .wasi
+            .get_or_insert_with(|| Box::new(WasiCtx::builder().build()));
+        WasiCtxView {
+            ctx,
+            table: &mut self.table,
+        }
     }
 }

@@ -67,7 +67,9 @@ impl VuTags {
     /// All tags of the VU.
     pub(crate) fn all(&self, load: &LoadContext) -> Vec<(String, String)> {
         let tags = load.metrics.tags().get(self.current);
-        tags.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        tags.iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 
     pub(crate) fn set(&mut self, load: &LoadContext, name: String, value: String) {
@@ -91,7 +93,11 @@ impl VuTags {
     pub(crate) fn enter(&mut self, load: &LoadContext, name: &str) {
         let path = format!("{}::{name}", self.group);
         let parent = std::mem::replace(&mut self.group, path);
-        self.open.push(OpenGroup { parent, parent_tags: self.current, started: Instant::now() });
+        self.open.push(OpenGroup {
+            parent,
+            parent_tags: self.current,
+            started: Instant::now(),
+        });
         self.rebuild(load);
     }
 
@@ -104,8 +110,11 @@ impl VuTags {
     }
 
     fn rebuild(&mut self, load: &LoadContext) {
-        let mut tags: Vec<(&str, &str)> =
-            self.own.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut tags: Vec<(&str, &str)> = self
+            .own
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         if load.system_tags.contains(SystemTag::Group) {
             tags.push(("group", &self.group));
         }
@@ -115,5 +124,6 @@ impl VuTags {
 
 /// Borrows a list of tags.
 pub(crate) fn pairs(tags: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    tags.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    tags.iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
 }

@@ -58,7 +58,10 @@ impl Tasks {
     }
 
     async fn next(&mut self, timeout: Option<Duration>) -> Option<u64> {
-        let pending = self.started.as_deref_mut().filter(|started| !started.pending.is_empty());
+        let pending = self
+            .started
+            .as_deref_mut()
+            .filter(|started| !started.pending.is_empty());
         let Some(started) = pending else {
             if let Some(timeout) = timeout {
                 tokio::time::sleep(timeout).await;
@@ -68,9 +71,9 @@ impl Tasks {
         let deadline = timeout.map(|timeout| tokio::time::Instant::now() + timeout);
         loop {
             let received = match deadline {
-                Some(deadline) => {
-                    tokio::time::timeout_at(deadline, started.receiver.recv()).await.ok()??
-                }
+                Some(deadline) => tokio::time::timeout_at(deadline, started.receiver.recv())
+                    .await
+                    .ok()??,
                 None => started.receiver.recv().await?,
             };
             let (id, result) = received;
@@ -133,11 +136,15 @@ impl Host for VuState {
 mod tests {
     use super::*;
 
-    fn exchange_after(milliseconds: u64) -> impl Future<Output = Finished> + Send {
-        async move {
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-            Err(Failure::invalid(runner_http::ErrorKind::Other, 1000, "made up".into()))
-        }
+    async fn exchange_after(milliseconds: u64) -> Finished {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        let kind = runner_http::ErrorKind::Other;
+        Err(Failure {
+            kind,
+            code: 1000,
+            message: "made up".into(),
+            exchange: None,
+        })
     }
 
     #[tokio::test(start_paused = true)]

@@ -172,7 +172,10 @@ fn a_sealed_store_has_what_vu_0_loaded() {
     let text = "the module \"./b.js\" was not previously resolved during initialization (__VU==0)";
     // Naming a module is always possible, as by `import.meta.resolve`; having it is not.
     let b = store.resolve("./b.js", "").unwrap();
-    assert_eq!(store.load(&b).unwrap_err(), ModuleError::NotResolved(text.into()));
+    assert_eq!(
+        store.load(&b).unwrap_err(),
+        ModuleError::NotResolved(text.into())
+    );
     // Resolved in time, but never loaded.
     assert_eq!(store.resolve("./c.js", "").unwrap(), c);
     let error = store.load(&c).unwrap_err().to_string();

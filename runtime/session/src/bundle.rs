@@ -5,8 +5,8 @@
 use runner_engine::JsImage;
 use runner_script::{FilesSnapshot, Format, ModulesSnapshot};
 
-use crate::prepared::{Prepared, ScriptKind};
 use crate::SessionError;
+use crate::prepared::{Prepared, ScriptKind};
 
 const MAGIC: &[u8] = b"RJSB";
 const VERSION: u32 = 1;

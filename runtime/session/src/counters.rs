@@ -41,8 +41,13 @@ impl InstanceCounters for LateCounters {
     }
 
     fn progress(&self, scenario: &str) -> f64 {
-        let Some(state) = self.0.get() else { return 0.0 };
-        let found = state.scenarios().iter().find(|run| &**run.name() == scenario);
+        let Some(state) = self.0.get() else {
+            return 0.0;
+        };
+        let found = state
+            .scenarios()
+            .iter()
+            .find(|run| &**run.name() == scenario);
         found.map_or(0.0, |run| run.progress())
     }
 }

@@ -21,7 +21,9 @@ pub(crate) fn sink(
     Arc::new(move |event| match event {
         Event::DroppedIterations { scenario, count } => {
             let tags = if system_tags.contains(SystemTag::Scenario) {
-                metrics.tags().with(run_tags, &[("scenario", scenario.name())])
+                metrics
+                    .tags()
+                    .with(run_tags, &[("scenario", scenario.name())])
             } else {
                 run_tags
             };
@@ -36,7 +38,11 @@ pub(crate) fn sink(
             let message = format!("no VU came free in {waited:?}; going on with one VU less");
             log.log(Level::Error, "", &message, &[("scenario", scenario.name())]);
         }
-        Event::VuLost { scenario, vu, error } => {
+        Event::VuLost {
+            scenario,
+            vu,
+            error,
+        } => {
             let message = format!("VU {vu} is lost: {error}");
             log.log(Level::Error, "", &message, &[("scenario", scenario.name())]);
         }

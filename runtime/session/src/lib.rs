@@ -21,4 +21,6 @@ pub use summary::{SummaryOutput, SummarySettings};
 
 pub use runner_host::{Level, LogSink};
 pub use runner_metrics::SummaryMode;
-pub use runner_scheduler::{Abort, AbortReason, RunProgress, RunState, ScenarioStatus, go_duration};
+pub use runner_scheduler::{
+    Abort, AbortReason, RunProgress, RunState, ScenarioStatus, go_duration,
+};

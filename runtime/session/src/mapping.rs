@@ -32,16 +32,32 @@ pub(crate) fn scheduler(plan: &Plan) -> Result<SchedulerConfig, SessionError> {
 
 fn scenario(plan: &ScenarioPlan) -> Result<ScenarioConfig, SessionError> {
     let executor = match &plan.executor {
-        &ExecutorPlan::SharedIterations { vus, iterations, max_duration } => {
-            ExecutorConfig::SharedIterations(SharedIterations { vus, iterations, max_duration })
-        }
-        &ExecutorPlan::PerVuIterations { vus, iterations, max_duration } => {
-            ExecutorConfig::PerVuIterations(PerVuIterations { vus, iterations, max_duration })
-        }
+        &ExecutorPlan::SharedIterations {
+            vus,
+            iterations,
+            max_duration,
+        } => ExecutorConfig::SharedIterations(SharedIterations {
+            vus,
+            iterations,
+            max_duration,
+        }),
+        &ExecutorPlan::PerVuIterations {
+            vus,
+            iterations,
+            max_duration,
+        } => ExecutorConfig::PerVuIterations(PerVuIterations {
+            vus,
+            iterations,
+            max_duration,
+        }),
         &ExecutorPlan::ConstantVus { vus, duration } => {
             ExecutorConfig::ConstantVus(ConstantVus { vus, duration })
         }
-        ExecutorPlan::RampingVus { start_vus, stages, graceful_ramp_down } => {
+        ExecutorPlan::RampingVus {
+            start_vus,
+            stages,
+            graceful_ramp_down,
+        } => {
             let stage = |s: &runner_plan::StagePlan| Stage {
                 duration: s.duration,
                 target: s.target,
@@ -77,12 +93,18 @@ pub(crate) fn setups(plan: &Plan) -> HashMap<String, Arc<ScenarioSetup>> {
         env: scenario.env.iter().map(own).collect(),
         tags: scenario.tags.iter().map(own).collect(),
     };
-    plan.scenarios.iter().map(|s| (s.name.clone(), Arc::new(setup(s)))).collect()
+    plan.scenarios
+        .iter()
+        .map(|s| (s.name.clone(), Arc::new(setup(s))))
+        .collect()
 }
 
 /// What the HTTP clients do.
 pub(crate) fn http(plan: &HttpPlan) -> HttpOptions {
-    let auth = |auth: &types::TlsAuth| TlsAuth { cert: auth.cert.clone(), key: auth.key.clone() };
+    let auth = |auth: &types::TlsAuth| TlsAuth {
+        cert: auth.cert.clone(),
+        key: auth.key.clone(),
+    };
     let version = |version: types::TlsVersion| TlsVersion::parse(version.name());
     HttpOptions {
         user_agent: plan.user_agent.clone(),
@@ -103,8 +125,16 @@ pub(crate) fn http(plan: &HttpPlan) -> HttpOptions {
             auth: plan.tls_auth.iter().map(auth).collect(),
             extra_roots: Vec::new(),
         },
-        hosts: plan.hosts.iter().map(|(key, to)| (key.to_string(), to.to_string())).collect(),
-        block_hostnames: plan.block_hostnames.iter().map(|p| p.as_str().to_owned()).collect(),
+        hosts: plan
+            .hosts
+            .iter()
+            .map(|(key, to)| (key.to_string(), to.to_string()))
+            .collect(),
+        block_hostnames: plan
+            .block_hostnames
+            .iter()
+            .map(|p| p.as_str().to_owned())
+            .collect(),
         blacklist_ips: plan.blacklist_ips.iter().map(ToString::to_string).collect(),
         dns: DnsOptions {
             ttl: plan.dns.ttl.map_or(DnsTtl::Forever, DnsTtl::For),
@@ -144,7 +174,9 @@ pub(crate) fn thresholds(plan: &Plan) -> Vec<Definition> {
             key: key.clone(),
             expression: spec.threshold.clone(),
             abort_on_fail: spec.abort_on_fail,
-            delay_abort_eval: spec.delay_abort_eval.map_or(Duration::ZERO, |delay| delay.to_std()),
+            delay_abort_eval: spec
+                .delay_abort_eval
+                .map_or(Duration::ZERO, |delay| delay.to_std()),
         };
         specs.iter().map(definition).collect::<Vec<_>>()
     };

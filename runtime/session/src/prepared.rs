@@ -11,9 +11,7 @@ use runner_engine::{
     Cache, CacheOutcome, ComponentInfo, EngineOptions, Ticker, check_contract, describe, engine,
     js_engine,
 };
-use runner_host::{
-    AbortRequest, Description, Level, LogSink, ScriptContext, SharedArrays,
-};
+use runner_host::{AbortRequest, Description, Level, LogSink, ScriptContext, SharedArrays};
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
 use runner_script::{Files, ModuleStore, Source, SourceKind};
@@ -41,7 +39,9 @@ pub struct ScriptSettings {
 
 impl std::fmt::Debug for ScriptSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ScriptSettings").field("vu_memory", &self.vu_memory).finish_non_exhaustive()
+        f.debug_struct("ScriptSettings")
+            .field("vu_memory", &self.vu_memory)
+            .finish_non_exhaustive()
     }
 }
 
@@ -85,7 +85,13 @@ impl Prepared {
             SourceKind::Component | SourceKind::CoreModule => {
                 let info = describe(name, source.bytes())?;
                 check_contract(name, &info)?;
-                (ScriptKind::Component { info, bytes: source.into_bytes() }, None)
+                (
+                    ScriptKind::Component {
+                        info,
+                        bytes: source.into_bytes(),
+                    },
+                    None,
+                )
             }
         };
         let abort = Abort::new();
@@ -123,8 +129,15 @@ impl Prepared {
 
     /// Ids of the modules that its init code loaded; none for a component.
     pub fn modules(&self) -> Vec<String> {
-        let Some(modules) = &self.context.modules else { return Vec::new() };
-        modules.snapshot().modules.into_iter().map(|module| module.id).collect()
+        let Some(modules) = &self.context.modules else {
+            return Vec::new();
+        };
+        modules
+            .snapshot()
+            .modules
+            .into_iter()
+            .map(|module| module.id)
+            .collect()
     }
 
     /// Runs init as VU 0.
@@ -166,7 +179,8 @@ impl Prepared {
             ScriptKind::Component { bytes, .. } => self.cache.load_bytes(engine, bytes)?,
         };
         if let CacheOutcome::Unusable(reason) = outcome {
-            let message = format!("compiled code is not kept, so each start compiles anew: {reason}");
+            let message =
+                format!("compiled code is not kept, so each start compiles anew: {reason}");
             self.log(Level::Warn, &message);
         }
         Ok(component)

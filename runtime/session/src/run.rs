@@ -70,7 +70,9 @@ pub struct Run {
 
 impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Run").field("script", &self.prepared.name).finish_non_exhaustive()
+        f.debug_struct("Run")
+            .field("script", &self.prepared.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,9 +94,15 @@ impl Run {
             submetrics: thresholds.keys().to_vec(),
             // Two shards per core: a VU rarely finds its own taken.
             shards: cores() * 2,
-            mode: settings.summary.as_ref().map(|s| s.mode).unwrap_or_default(),
+            mode: settings
+                .summary
+                .as_ref()
+                .map(|s| s.mode)
+                .unwrap_or_default(),
         });
-        let run_tags = metrics.tags().intern(plan.tags.iter().map(|(k, v)| (&**k, &**v)));
+        let run_tags = metrics
+            .tags()
+            .intern(plan.tags.iter().map(|(k, v)| (&**k, &**v)));
         let http = runner_http::Shared::new(mapping::http(&plan.http))
             .map_err(|error| SessionError::Config(error.to_string()))?;
         let counters = Arc::new(LateCounters::default());
@@ -117,8 +125,12 @@ impl Run {
             script: Arc::clone(&script),
             load: Arc::clone(&load),
         };
-        let factory =
-            Arc::new(Factory::new(program, script, Arc::clone(&load), mapping::setups(&plan)));
+        let factory = Arc::new(Factory::new(
+            program,
+            script,
+            Arc::clone(&load),
+            mapping::setups(&plan),
+        ));
         let sink = events::sink(Arc::clone(&metrics), log, run_tags, system_tags);
         let scheduler = Scheduler::new(config, SharedFactory(Arc::clone(&factory)), sink);
         counters.set(scheduler.state());
@@ -170,7 +182,12 @@ impl Run {
         let snapshot = self.metrics.snapshot();
         let thresholds = self.thresholds.evaluate(&snapshot, duration);
         let crossed = summary::crossed(&thresholds);
-        let finished = Finished { snapshot, thresholds, duration, data };
+        let finished = Finished {
+            snapshot,
+            thresholds,
+            duration,
+            data,
+        };
         let summary = self.summarise(finished).await;
         // After the summary, which says more about each of them.
         if let Some(names) = crossed {
@@ -178,7 +195,10 @@ impl Run {
             self.prepared.log(Level::Error, &message);
             self.ends_with(End::ThresholdsFailed);
         }
-        Outcome { end: self.end.get().copied().unwrap_or(End::Success), summary }
+        Outcome {
+            end: self.end.get().copied().unwrap_or(End::Success),
+            summary,
+        }
     }
 
     /// VUs, setup, scenarios, teardown. Returns what setup returned.
@@ -197,11 +217,7 @@ impl Run {
         data
     }
 
-    async fn phases_and_scenarios(
-        &self,
-        abort: &Abort,
-        stage: &impl Fn(Stage),
-    ) -> Option<String> {
+    async fn phases_and_scenarios(&self, abort: &Abort, stage: &impl Fn(Stage)) -> Option<String> {
         let mut data = None;
         if self.prepared.description.setup && !self.plan.no_setup {
             stage(Stage::Setup);
@@ -224,7 +240,10 @@ impl Run {
         self.scheduler.run(abort).await;
         if self.prepared.description.teardown && !self.plan.no_teardown {
             stage(Stage::Teardown);
-            let result = self.phases.teardown(data.as_deref(), self.plan.teardown_timeout).await;
+            let result = self
+                .phases
+                .teardown(data.as_deref(), self.plan.teardown_timeout)
+                .await;
             if let Err(error) = result {
                 self.note_abort();
                 self.failed(&error, End::TeardownTimeout, "teardownTimeout");
@@ -235,7 +254,9 @@ impl Run {
 
     /// handleSummary, or the text.
     async fn summarise(&self, finished: Finished) -> SummaryOutput {
-        let Some(settings) = &self.settings.summary else { return SummaryOutput::None };
+        let Some(settings) = &self.settings.summary else {
+            return SummaryOutput::None;
+        };
         let text = finished.text(settings, &self.plan.summary);
         if !self.prepared.description.handle_summary {
             if let Err(error) = self.phases.init_for_summary().await {
@@ -260,27 +281,24 @@ impl Run {
         let _ = self.end.set(end);
     }
 
+    /// Says why the run was aborted, if it was and nothing worse has been said.
     fn note_abort(&self) {
-        let log = |message: &str| self.prepared.log(Level::Error, message);
-        match self.abort().reason() {
-            None => {}
-            Some(AbortReason::Signal(name)) => {
-                if self.end.set(End::Signal).is_ok() {
-                    log(&format!("test run was aborted because it received the signal '{name}'"));
-                }
+        let abort = self.abort();
+        let Some(reason) = abort.reason() else { return };
+        let (end, message) = match reason {
+            AbortReason::Signal(name) => {
+                let text = format!("test run was aborted because it received the signal '{name}'");
+                (End::Signal, Some(text))
             }
-            Some(AbortReason::Script(message)) => {
-                if self.end.set(End::ScriptAborted).is_ok() {
-                    log(&format!("test aborted: {message}"));
-                }
+            AbortReason::Script(message) => {
+                (End::ScriptAborted, Some(format!("test aborted: {message}")))
             }
-            Some(AbortReason::Threshold) => self.ends_with(End::ThresholdsFailed),
-            Some(AbortReason::Rest) => self.ends_with(End::Other),
-            Some(AbortReason::Fault(text)) => {
-                if self.end.set(End::Other).is_ok() {
-                    log(text);
-                }
-            }
+            AbortReason::Threshold => (End::ThresholdsFailed, None),
+            AbortReason::Rest => (End::Other, None),
+            AbortReason::Fault(text) => (End::Other, Some(text.clone())),
+        };
+        if let (Ok(()), Some(message)) = (self.end.set(end), message) {
+            self.prepared.log(Level::Error, &message);
         }
     }
 
@@ -295,7 +313,10 @@ impl Run {
                     Some(VuError::Start(_)) | None => End::Other,
                     Some(_) => End::ScriptException,
                 };
-                self.prepared.log(Level::Error, &format!("error while initialising VU {vu}: {source}"));
+                self.prepared.log(
+                    Level::Error,
+                    &format!("error while initialising VU {vu}: {source}"),
+                );
                 self.ends_with(end);
             }
             InitialiseError::Lost(error) => {
@@ -315,7 +336,12 @@ impl Run {
         } else if self.abort().is_aborted() {
             self.note_abort();
         } else {
-            log.log(Level::Error, "", &error.to_string(), &[("hint", "script exception")]);
+            log.log(
+                Level::Error,
+                "",
+                &error.to_string(),
+                &[("hint", "script exception")],
+            );
             self.ends_with(End::ScriptException);
         }
     }
@@ -334,8 +360,8 @@ fn thresholds(
     if !wanted {
         return ThresholdSet::new([]).map_err(|error| config(error.to_string()));
     }
-    let set = ThresholdSet::new(mapping::thresholds(plan))
-        .map_err(|error| config(error.to_string()))?;
+    let set =
+        ThresholdSet::new(mapping::thresholds(plan)).map_err(|error| config(error.to_string()))?;
     set.validate(&prepared.context.registry).map_err(|errors| {
         let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
         config(lines.join("\n"))

@@ -58,7 +58,10 @@ impl Finished {
     }
 
     pub(crate) fn json(&self, settings: &SummarySettings, plan: &SummaryPlan) -> Value {
-        let data = self.data.as_deref().and_then(|data| serde_json::from_str(data).ok());
+        let data = self
+            .data
+            .as_deref()
+            .and_then(|data| serde_json::from_str(data).ok());
         let options = DataOptions {
             trend_stats: trend_stats(plan),
             time_unit: time_unit(plan),
@@ -73,8 +76,11 @@ impl Finished {
 
 /// Names of the metrics whose thresholds were crossed, none where all held.
 pub(crate) fn crossed(results: &[ThresholdResult]) -> Option<String> {
-    let mut names: Vec<&str> =
-        results.iter().filter(|result| !result.ok).map(|result| result.key.as_str()).collect();
+    let mut names: Vec<&str> = results
+        .iter()
+        .filter(|result| !result.ok)
+        .map(|result| result.key.as_str())
+        .collect();
     names.sort_unstable();
     names.dedup();
     (!names.is_empty()).then(|| names.join(", "))
@@ -93,9 +99,13 @@ pub(crate) fn after_failure(error: &VuError, text: String) -> SummaryOutput {
 
 // The plan has parsed both already, by the same rules.
 fn trend_stats(plan: &SummaryPlan) -> Vec<TrendStat> {
-    plan.trend_stats.iter().filter_map(|stat| TrendStat::parse(&stat.name).ok()).collect()
+    plan.trend_stats
+        .iter()
+        .filter_map(|stat| TrendStat::parse(&stat.name).ok())
+        .collect()
 }
 
 fn time_unit(plan: &SummaryPlan) -> Option<TimeUnit> {
-    plan.time_unit.and_then(|unit| TimeUnit::parse(unit.name()).ok())
+    plan.time_unit
+        .and_then(|unit| TimeUnit::parse(unit.name()).ok())
 }

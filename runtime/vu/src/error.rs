@@ -25,7 +25,11 @@ impl fmt::Display for ScriptError {
         for frame in self.stack.lines() {
             write!(f, "\n\t{}", frame.trim_start())?;
         }
-        if self.stack.is_empty() { Ok(()) } else { f.write_str("\n") }
+        if self.stack.is_empty() {
+            Ok(())
+        } else {
+            f.write_str("\n")
+        }
     }
 }
 
@@ -36,7 +40,11 @@ pub type ScriptErrorKind = FailureKind;
 
 impl From<Failure> for ScriptError {
     fn from(failure: Failure) -> Self {
-        Self { kind: failure.kind, message: failure.message, stack: failure.stack }
+        Self {
+            kind: failure.kind,
+            message: failure.message,
+            stack: failure.stack,
+        }
     }
 }
 

@@ -39,7 +39,13 @@ impl Factory {
         load: Arc<LoadContext>,
         scenarios: HashMap<String, Arc<ScenarioSetup>>,
     ) -> Self {
-        Self { program, script, load, scenarios, data: RwLock::new(None) }
+        Self {
+            program,
+            script,
+            load,
+            scenarios,
+            data: RwLock::new(None),
+        }
     }
 
     /// Sets what the VUs' functions are given: setup's result as JSON.
@@ -56,6 +62,8 @@ impl VuFactory for SharedFactory {
     type Vu = ScriptVu;
 
     async fn create(&self, id: u64) -> Result<ScriptVu, Opaque> {
-        ScriptVu::new(id, Arc::clone(&self.0)).await.map_err(|error: VuError| Opaque::new(error))
+        ScriptVu::new(id, Arc::clone(&self.0))
+            .await
+            .map_err(|error: VuError| Opaque::new(error))
     }
 }

@@ -26,7 +26,9 @@ pub struct Program {
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Program").field("memory", &self.memory).finish_non_exhaustive()
+        f.debug_struct("Program")
+            .field("memory", &self.memory)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,7 +46,12 @@ impl Program {
         let linker = linker(engine, compiled).map_err(start)?;
         let pre = linker.instantiate_pre(component).map_err(start)?;
         let pre = JsEnginePre::new(pre).map_err(start)?;
-        Ok(Self { engine: engine.clone(), pre, memory, init_timeout })
+        Ok(Self {
+            engine: engine.clone(),
+            pre,
+            memory,
+            init_timeout,
+        })
     }
 
     /// Starts an instance and runs its init code as VU `vu`.
@@ -71,7 +78,10 @@ impl Program {
         let mut instance = Instance { store, bindings };
         let init = async {
             let Instance { store, bindings } = &mut instance;
-            let result = bindings.runner_script_lifecycle().call_init(&mut *store, vu).await;
+            let result = bindings
+                .runner_script_lifecycle()
+                .call_init(&mut *store, vu)
+                .await;
             instance.settle(result)
         };
         let description = within("init", self.init_timeout, init).await??;
@@ -87,7 +97,9 @@ pub struct Instance {
 
 impl std::fmt::Debug for Instance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Instance").field("state", self.store.data()).finish_non_exhaustive()
+        f.debug_struct("Instance")
+            .field("state", self.store.data())
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,9 +112,9 @@ impl Instance {
         let refused = self.store.data_mut().limit().take_refused();
         match result {
             Ok(Ok(value)) => Ok(value),
-            _ if refused => {
-                Err(VuError::Memory { bytes: self.store.data_mut().limit().bytes() })
-            }
+            _ if refused => Err(VuError::Memory {
+                bytes: self.store.data_mut().limit().bytes(),
+            }),
             Ok(Err(failure)) => Err(VuError::Script(self.own_positions(failure))),
             Err(trap) => Err(VuError::Trap(format!("{trap:#}"))),
         }
@@ -125,5 +137,7 @@ pub(crate) async fn within<T>(
     limit: Duration,
     call: impl Future<Output = T>,
 ) -> Result<T, VuError> {
-    tokio::time::timeout(limit, call).await.map_err(|_| VuError::Timeout { what, limit })
+    tokio::time::timeout(limit, call)
+        .await
+        .map_err(|_| VuError::Timeout { what, limit })
 }

@@ -28,7 +28,10 @@ impl Phases {
         let mut instance = self.instance(Phase::Setup).await?;
         let call = async {
             let Instance { store, bindings } = &mut instance;
-            let result = bindings.runner_script_lifecycle().call_setup(&mut *store).await;
+            let result = bindings
+                .runner_script_lifecycle()
+                .call_setup(&mut *store)
+                .await;
             instance.finish(result)
         };
         within("setup", limit, call).await?
@@ -39,7 +42,10 @@ impl Phases {
         let mut instance = self.instance(Phase::Teardown).await?;
         let call = async {
             let Instance { store, bindings } = &mut instance;
-            let result = bindings.runner_script_lifecycle().call_teardown(&mut *store, data).await;
+            let result = bindings
+                .runner_script_lifecycle()
+                .call_teardown(&mut *store, data)
+                .await;
             instance.finish(result)
         };
         within("teardown", limit, call).await?
@@ -67,7 +73,10 @@ impl Phases {
     }
 
     async fn instance(&self, phase: Phase) -> Result<Instance, VuError> {
-        let (mut instance, _) = self.program.start(0, &self.script, Some(&self.load)).await?;
+        let (mut instance, _) = self
+            .program
+            .start(0, &self.script, Some(&self.load))
+            .await?;
         instance.store.data_mut().begin_phase(phase);
         Ok(instance)
     }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use runner_host::{Level, ScenarioContext};
-use runner_scheduler::{
-    IterationContext, IterationOutcome, ScenarioRun, Vu, VuError as Opaque,
-};
+use runner_scheduler::{IterationContext, IterationOutcome, ScenarioRun, Vu, VuError as Opaque};
 
 use crate::factory::{Factory, ScenarioSetup};
 use crate::{Instance, VuError};
@@ -27,15 +25,19 @@ pub struct ScriptVu {
 
 impl std::fmt::Debug for ScriptVu {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ScriptVu").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("ScriptVu")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
 impl ScriptVu {
     /// Starts an instance and runs its init code.
     pub async fn new(id: u64, factory: Arc<Factory>) -> Result<Self, VuError> {
-        let (instance, _) =
-            factory.program.start(id, &factory.script, Some(&factory.load)).await?;
+        let (instance, _) = factory
+            .program
+            .start(id, &factory.script, Some(&factory.load))
+            .await?;
         Ok(Self {
             id,
             factory,
@@ -54,8 +56,9 @@ impl ScriptVu {
         let data = self.factory.data.read().clone();
         let Instance { store, bindings } = instance;
         let lifecycle = bindings.runner_script_lifecycle();
-        let result =
-            lifecycle.call_activate(&mut *store, &setup.exec, &setup.env, data.as_deref()).await;
+        let result = lifecycle
+            .call_activate(&mut *store, &setup.exec, &setup.env, data.as_deref())
+            .await;
         instance.settle(result)
     }
 
@@ -63,8 +66,14 @@ impl ScriptVu {
     #[cold]
     fn failed(&mut self, error: &VuError) -> IterationOutcome {
         let usable = matches!(error, VuError::Script(_));
-        let scenario = self.scenario.as_ref().map_or("", |(context, _)| &context.name);
-        let executor = self.scenario.as_ref().map_or("", |(context, _)| &context.executor);
+        let scenario = self
+            .scenario
+            .as_ref()
+            .map_or("", |(context, _)| &context.name);
+        let executor = self
+            .scenario
+            .as_ref()
+            .map_or("", |(context, _)| &context.executor);
         let fields = [("executor", executor), ("scenario", scenario)];
         let aborted = matches!(
             error,
@@ -72,10 +81,17 @@ impl ScriptVu {
         );
         let source = if usable { "stacktrace" } else { "vu" };
         if !aborted {
-            self.factory.script.log.log(Level::Error, source, &error.to_string(), &fields);
+            self.factory
+                .script
+                .log
+                .log(Level::Error, source, &error.to_string(), &fields);
         }
         if usable {
-            return if aborted { IterationOutcome::Interrupted } else { IterationOutcome::Completed };
+            return if aborted {
+                IterationOutcome::Interrupted
+            } else {
+                IterationOutcome::Completed
+            };
         }
         self.instance = None;
         IterationOutcome::Broken
@@ -89,7 +105,10 @@ impl Vu for ScriptVu {
 
     async fn activate(&mut self, scenario: &Arc<ScenarioRun>) -> Result<(), Opaque> {
         let Some(setup) = self.factory.scenarios.get(&**scenario.name()).cloned() else {
-            return Err(Opaque::new(format!("scenario {} was not planned", scenario.name())));
+            return Err(Opaque::new(format!(
+                "scenario {} was not planned",
+                scenario.name()
+            )));
         };
         let context = ScenarioContext {
             name: scenario.name().to_string(),
@@ -110,14 +129,20 @@ impl Vu for ScriptVu {
     }
 
     async fn iterate(&mut self, ctx: IterationContext) -> IterationOutcome {
-        let Some(instance) = &mut self.instance else { return IterationOutcome::Broken };
+        let Some(instance) = &mut self.instance else {
+            return IterationOutcome::Broken;
+        };
         self.busy = true;
         let Instance { store, bindings } = instance;
-        let number = store
-            .data_mut()
-            .begin_iteration(ctx.iteration_in_scenario_instance, ctx.iteration_in_scenario_test);
+        let number = store.data_mut().begin_iteration(
+            ctx.iteration_in_scenario_instance,
+            ctx.iteration_in_scenario_test,
+        );
         let started = Instant::now();
-        let result = bindings.runner_script_lifecycle().call_iterate(&mut *store, number).await;
+        let result = bindings
+            .runner_script_lifecycle()
+            .call_iterate(&mut *store, number)
+            .await;
         let milliseconds = started.elapsed().as_nanos() as f64 / 1e6;
         self.busy = false;
         self.iterations += 1;
@@ -138,7 +163,10 @@ impl Vu for ScriptVu {
         // The old instance goes first, so that its slot in the pool is free.
         self.instance = None;
         let factory = Arc::clone(&self.factory);
-        let started = factory.program.start(self.id, &factory.script, Some(&factory.load)).await;
+        let started = factory
+            .program
+            .start(self.id, &factory.script, Some(&factory.load))
+            .await;
         let (mut instance, _) = started.map_err(Opaque::new)?;
         instance.store.data_mut().inherit(self.iterations);
         self.instance = Some(instance);

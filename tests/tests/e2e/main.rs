@@ -38,5 +38,6 @@ mod signals;
 
 // Other commands, and whole scripts.
 mod build_inspect;
+mod rust_components;
 mod seeds;
 mod target_command;

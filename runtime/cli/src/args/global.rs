@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::ArgsError;
+use crate::logging::{LogFormat, LogOutput};
 
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -42,35 +43,6 @@ pub struct GlobalArgs {
     /// Log debug messages too
     #[arg(short, long, global = true, help_heading = "Global options")]
     pub verbose: bool,
-}
-
-/// Where log lines go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogOutput {
-    /// Standard error.
-    Stderr,
-    /// Standard output.
-    Stdout,
-    /// Nowhere.
-    None,
-    /// Appended to a file.
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// The least serious level that is written, such as `warn`.
-        level: Option<String>,
-    },
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Coloured on a terminal, `key=value` otherwise.
-    Text,
-    /// An object per line.
-    Json,
-    /// The message alone.
-    Raw,
 }
 
 /// As meant: flags, then variables, then defaults.
@@ -118,39 +90,16 @@ impl GlobalArgs {
 }
 
 fn parse_output(text: String) -> Result<LogOutput, ArgsError> {
-    let wrong = || ArgsError::Value {
+    text.parse().map_err(|_| ArgsError::Value {
         name: "--log-output".to_owned(),
         expected: "stderr, stdout, none, or file=PATH with ,level=LEVEL where wanted",
-        found: text.clone(),
-    };
-    match text.as_str() {
-        "stderr" => Ok(LogOutput::Stderr),
-        "stdout" => Ok(LogOutput::Stdout),
-        "none" => Ok(LogOutput::None),
-        _ => {
-            let file = text.strip_prefix("file=").ok_or_else(wrong)?;
-            let (path, level) = match file.split_once(',') {
-                Some((path, rest)) => (path, Some(rest.strip_prefix("level=").ok_or_else(wrong)?)),
-                None => (file, None),
-            };
-            let known =
-                |level: &str| ["debug", "info", "warn", "warning", "error"].contains(&level);
-            if path.is_empty() || level.is_some_and(|level| !known(level)) {
-                return Err(wrong());
-            }
-            Ok(LogOutput::File {
-                path: path.into(),
-                level: level.map(str::to_owned),
-            })
-        }
-    }
+        found: text,
+    })
 }
 
 fn parse_format(text: String) -> Result<LogFormat, ArgsError> {
     match text.as_str() {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        "raw" => Ok(LogFormat::Raw),
+        "text" | "json" | "raw" => Ok(text.as_str().into()),
         _ => Err(ArgsError::Value {
             name: "--log-format".to_owned(),
             expected: "text, json or raw",
@@ -162,6 +111,7 @@ fn parse_format(text: String) -> Result<LogFormat, ArgsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logging::Level;
 
     #[test]
     fn flags_before_variables() {
@@ -177,7 +127,7 @@ mod tests {
         };
         let options = args.resolve(env).unwrap();
         assert_eq!(options.log_format, LogFormat::Raw);
-        let level = Some("warn".to_owned());
+        let level = Some(Level::Warning);
         assert_eq!(
             options.log_output,
             LogOutput::File {

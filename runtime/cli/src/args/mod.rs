@@ -14,7 +14,7 @@ pub use cli::{Cli, Command};
 pub use commands::{BuildArgs, InspectArgs, RunArgs, TargetArgs, VersionArgs};
 pub use config_file::load_config;
 pub use error::ArgsError;
-pub use global::{GlobalArgs, GlobalOptions, LogFormat, LogOutput};
+pub use global::{GlobalArgs, GlobalOptions};
 pub use options::OptionArgs;
 pub use parse::parse;
 pub use runtime::{RuntimeArgs, RuntimeOptions, ScriptType, SummaryMode};

@@ -19,9 +19,15 @@ pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError
     let written = fs::write(&aside, &component).and_then(|()| fs::rename(&aside, &args.output));
     if let Err(error) = written {
         let _ = fs::remove_file(&aside);
-        return Err(CommandError::Other(ExitCode::Other, format!("cannot write {shown}: {error}")));
+        return Err(CommandError::Other(
+            ExitCode::Other,
+            format!("cannot write {shown}: {error}"),
+        ));
     }
-    println!("{shown}: {:.1} MB, functions: {}", component.len() as f64 / 1e6,
-        prepared.description.functions.join(", "));
+    println!(
+        "{shown}: {:.1} MB, functions: {}",
+        component.len() as f64 / 1e6,
+        prepared.description.functions.join(", ")
+    );
     Ok(ExitCode::Success)
 }

@@ -67,7 +67,9 @@ pub fn run(
 /// The file for `console.*`: known before the script is, because init code may use it.
 pub(super) fn console_output(args: &RunArgs) -> Option<PathBuf> {
     let flag = args.options().console_output;
-    let file = flag.or_else(|| environment("K6_CONSOLE_OUTPUT")).filter(|file| !file.is_empty());
+    let file = flag
+        .or_else(|| environment("K6_CONSOLE_OUTPUT"))
+        .filter(|file| !file.is_empty());
     file.map(PathBuf::from)
 }
 
@@ -76,7 +78,10 @@ fn script_options(prepared: &Prepared, logger: &Logger) -> Result<Options, Comma
         .map_err(|error| SessionError::Config(error.to_string()))?;
     for warning in warnings {
         let detail = warning.detail();
-        let fields: Vec<_> = detail.iter().map(|detail| ("fields", detail.as_str())).collect();
+        let fields: Vec<_> = detail
+            .iter()
+            .map(|detail| ("fields", detail.as_str()))
+            .collect();
         logger.log(Level::Warning, "", &warning.message(), &fields);
     }
     Ok(options)
@@ -178,7 +183,10 @@ fn progress(state: &RunState, stage: Stage) -> Progress {
         fraction: scenario.fraction,
         columns: scenario.columns,
     });
-    Progress { phase, bars: bars.collect() }
+    Progress {
+        phase,
+        bars: bars.collect(),
+    }
 }
 
 fn bar_status(status: runner_session::ScenarioStatus) -> BarStatus {

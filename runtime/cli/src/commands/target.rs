@@ -16,7 +16,9 @@ pub fn target(args: &TargetArgs) -> Result<ExitCode, CommandError> {
             tls_addr: (!args.no_tls).then(|| SocketAddr::new(args.host, args.tls_port)),
         };
         let failed = |text: String| CommandError::Other(ExitCode::Other, text);
-        let target = Target::bind(options).await.map_err(|error| failed(error.to_string()))?;
+        let target = Target::bind(options)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         println!("http://{}", target.http_addr());
         if let Some(address) = target.https_addr() {
             println!("https://{address}  (self-signed: use --insecure-skip-tls-verify)");

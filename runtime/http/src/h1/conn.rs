@@ -69,7 +69,12 @@ impl H1 {
         keep: bool,
         progress: &mut Progress,
     ) -> Result<Answer, Fault> {
-        let mut decoder = Decoder::new(*out.method == http::Method::HEAD, keep);
+        let decoder = Decoder::new(*out.method == http::Method::HEAD, keep);
+        let mut reading = Reading {
+            decoder,
+            progress,
+            keep,
+        };
         let mut writer = Writer::Start;
         let mut write_fault = None;
         let mut surplus = false;
@@ -79,12 +84,17 @@ impl H1 {
             {
                 writer = Writer::Done;
                 match result {
-                    Ok(()) => progress.sent(),
+                    Ok(()) => reading.progress.sent(),
                     Err(error) => write_fault = Some(Fault::io("write", &error)),
                 }
             }
-            while !decoder.done() {
-                match ready!(read(&mut self.io, cx, &mut decoder, progress)) {
+            while !reading.decoder.done() {
+                match ready!(read(
+                    &mut self.io,
+                    cx,
+                    &mut reading.decoder,
+                    reading.progress
+                )) {
                     Ok(left) => surplus |= left,
                     Err(fault) => return Poll::Ready(Err(fault)),
                 }
@@ -95,21 +105,38 @@ impl H1 {
         if let Err(fault) = outcome {
             // Why the peer hung up is said better by the write that failed.
             let fault = write_fault.unwrap_or(fault);
-            let stale = progress.first_byte.is_none();
-            progress.partial = (keep && decoder.has_head()).then(|| decoder.take().1);
+            let stale = reading.progress.first_byte.is_none();
             return Err(fault.stale(stale));
         }
         let complete = matches!(writer, Writer::Done) && write_fault.is_none();
-        let (Some(head), body) = decoder.take() else {
+        // From here on there is nothing partial to save.
+        reading.keep = false;
+        let (Some(head), body) = reading.decoder.take() else {
             return Err(Fault::other("EOF"));
         };
-        progress.end();
+        reading.progress.end();
         let reusable = head.keep_alive && complete && !surplus;
         Ok(Answer {
             head,
             body,
             reusable,
         })
+    }
+}
+
+/// An answer that is being read. Dropped before its end, by a fault or by the timeout of the
+/// call, it leaves what has come of the body in `progress`.
+struct Reading<'a> {
+    decoder: Decoder,
+    progress: &'a mut Progress,
+    keep: bool,
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if self.keep && self.decoder.has_head() {
+            self.progress.partial = Some(self.decoder.take().1);
+        }
     }
 }
 

@@ -143,10 +143,7 @@ impl Cidr {
             None => (text.parse().ok()?, None),
         };
         let width = if ip.is_ipv4() { 32 } else { 128 };
-        let free = width - bits.unwrap_or(width).min(width + 1);
-        if bits.is_some_and(|bits| bits > width) {
-            return None;
-        }
+        let free = u32::checked_sub(width, bits.unwrap_or(width))?;
         let mask = 1u128.checked_shl(free).map_or(u128::MAX, |size| size - 1);
         let value = to_bits(ip);
         Some(Self {

@@ -87,7 +87,7 @@ pub fn read(response: &Response, field: usize) -> JsResult<(Val, bool)> {
         9 => timings(&response.timings)?,
         10 => tls(exchange, false)?,
         11 => tls(exchange, true)?,
-        12 => ocsp()?,
+        12 => ocsp(exchange)?,
         13 => match &response.failed {
             Some(failed) => Val::str(&failed.message)?,
             None => Val::str("")?,
@@ -235,8 +235,11 @@ fn tls(exchange: Option<&Exchange>, cipher: bool) -> JsResult<Val> {
     }
 }
 
-fn ocsp() -> JsResult<Val> {
+/// No server's OCSP answer is looked at: over TLS the status is unknown, as k6 says where there
+/// is none.
+fn ocsp(exchange: Option<&Exchange>) -> JsResult<Val> {
     let a = &engine().atoms;
+    let secure = exchange.is_some_and(|exchange| exchange.tls().is_some());
     object(
         [
             a.produced_at,
@@ -252,7 +255,7 @@ fn ocsp() -> JsResult<Val> {
             Val::int(0),
             Val::int(0),
             Val::str("")?,
-            Val::str("")?,
+            Val::str(if secure { "unknown" } else { "" })?,
         ],
     )
 }

@@ -1,0 +1,75 @@
+//! Scripts written with the Rust SDK: the two example projects, built and run as a user would.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use runner_tests::{Output, Runner, is_k6, target};
+
+/// The component of an example, built into the folder that `make` builds guests into: nothing
+/// is done where that has happened.
+fn component(example: &str) -> Vec<u8> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder: PathBuf = std::env::current_exe().unwrap();
+    // target/<profile>/deps/<test>
+    let guests = folder.ancestors().nth(3).unwrap().join("guests");
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args([
+            "build",
+            "--release",
+            "--target",
+            "wasm32-wasip2",
+            "--manifest-path",
+        ])
+        .arg(repository.join("examples").join(example).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&guests)
+        .status()
+        .unwrap();
+    assert!(status.success(), "building examples/{example}: {status}");
+    let file = format!("{}.wasm", example.replace('-', "_"));
+    std::fs::read(guests.join("wasm32-wasip2/release").join(file)).unwrap()
+}
+
+fn run(example: &str, args: &[&str], env: (&str, String)) -> Output {
+    Runner::new()
+        .named("test.wasm", component(example))
+        .script_env(env.0, env.1)
+        .args(args.iter().copied())
+        .run()
+}
+
+#[test]
+fn a_get_with_a_check() {
+    if is_k6() {
+        return;
+    }
+    let url = format!("{}/get", target().http());
+    let output = run("rust-http-get", &["-u", "3", "-i", "30"], ("URL", url)).succeeds();
+    output
+        .prints("✓ status is 200")
+        .prints("checks_succeeded...................: 100.00% 30 out of 30");
+}
+
+#[test]
+fn a_refused_connection_fails_the_check_and_not_the_run() {
+    if is_k6() {
+        return;
+    }
+    let url = "http://127.0.0.1:1/".to_owned();
+    let output = run("rust-http-get", &["-i", "2"], ("URL", url)).succeeds();
+    output.prints("✗ status is 200").prints("http_req_failed");
+}
+
+#[test]
+fn a_journey_with_setup_metrics_and_thresholds() {
+    if is_k6() {
+        return;
+    }
+    let output = run(
+        "rust-journey",
+        &["-u", "2", "-i", "4"],
+        ("BASE_URL", target().http()),
+    )
+    .succeeds();
+    output.prints("checks_failed......................: 0.00%");
+}

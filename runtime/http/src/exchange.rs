@@ -90,10 +90,7 @@ impl Exchange {
         let mut headers = Vec::with_capacity(self.request.headers.len() + 2);
         for (name, value) in &self.request.headers {
             let name = canonical_name(name);
-            if !matches!(
-                &*name,
-                "Host" | "Content-Length" | "Transfer-Encoding" | "Cookie"
-            ) {
+            if !matches!(&*name, "Content-Length" | "Transfer-Encoding" | "Cookie") {
                 headers.push((name.into_owned(), value.clone()));
             }
         }

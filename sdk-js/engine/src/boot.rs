@@ -9,16 +9,16 @@ use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
 
 use crate::api;
 use crate::atoms::Atoms;
-use crate::compact;
 use crate::js::{JsResult, Val, caught};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
 use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, install, rt};
+use crate::{blocks, compact};
 
 /// Linear-memory stack that JavaScript may use, of the 1 MiB that the module has (build.rs).
 /// The rest is for native code that is called at the limit. Each of these bytes goes with
 /// some of the machine's stack, which the host must provide.
-pub const JS_STACK: usize = 512 * 1024;
+pub const JS_STACK: usize = 256 * 1024;
 
 /// How far the heap grows beyond the snapshot before cycles are collected for the first time.
 /// A collection writes to every object and so makes the whole snapshot private to the VU:
@@ -55,7 +55,7 @@ fn boot() {
         BOOTED = true;
         let outer = SNAPSHOT;
         SNAPSHOT = true;
-        let rt = q::JS_NewRuntime();
+        let rt = q::JS_NewRuntime2(&raw const blocks::FUNCTIONS, core::ptr::null_mut());
         q::JS_SetMaxStackSize(rt, JS_STACK as _);
         q::JS_SetGCThreshold(rt, usize::MAX as _);
         q::JS_SetModuleLoaderFunc(
@@ -136,13 +136,41 @@ fn settle() {
             let mut context = core::ptr::null_mut();
             q::JS_ExecutePendingJob(rt(), &mut context);
         }
+        preload();
+        reserve_atoms();
         q::JS_RunGC(rt());
         let mut usage = core::mem::zeroed();
         q::JS_ComputeMemoryUsage(rt(), &mut usage);
         q::JS_SetGCThreshold(rt(), (usage.malloc_size as usize + GC_HEADROOM) as _);
     }
+    blocks::seal();
     compact::fill_holes();
     engine().vu.phase.set(Phase::Init);
+}
+
+/// Names that a script may add before the table of names must grow, which copies it.
+const SPARE_ATOMS: usize = 512;
+
+/// Makes room in the table of names.
+fn reserve_atoms() {
+    let names: Vec<_> = (0..SPARE_ATOMS)
+        .map(|number| crate::js::Atom::new(&format!("spare {number}")))
+        .collect();
+    drop(names);
+}
+
+/// Instantiates k6's modules, so that no VU has to.
+fn preload() {
+    let Ok(names) = crate::js::Keys::of(engine().modules.get()) else {
+        return;
+    };
+    for name in names.iter() {
+        let loaded = crate::js::Text::of_atom(name).and_then(|name| source::preload(&name));
+        if let Err(thrown) = loaded {
+            boot_failed(&lifecycle::describe(&caught(thrown)).0);
+        }
+    }
+    lifecycle::drain_jobs();
 }
 
 fn class_id(rt: *mut JSRuntime) -> JSClassID {

@@ -7,6 +7,7 @@
 //! anyway.
 
 use core::ffi::c_void;
+use core::hint::black_box;
 
 unsafe extern "C" {
     fn malloc(size: usize) -> *mut c_void;
@@ -21,7 +22,7 @@ const SMALL: usize = 1024;
 /// Allocates every hole below the end of the heap.
 pub fn fill_holes() {
     // From the end, or beyond it; nothing in between is that large.
-    let end = unsafe { malloc(LARGEST) };
+    let end = black_box(unsafe { malloc(LARGEST) });
     unsafe { free(end) };
     if end.is_null() {
         return;
@@ -39,7 +40,8 @@ pub fn fill_holes() {
 /// Takes all holes of at least `size` bytes below `end`.
 fn fill(size: usize, end: *mut c_void) {
     loop {
-        let taken = unsafe { malloc(size) };
+        // Unboxed, the compiler would see that nobody uses the block, and remove the call.
+        let taken = black_box(unsafe { malloc(size) });
         if taken.is_null() {
             return;
         }

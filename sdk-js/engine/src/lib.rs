@@ -14,10 +14,12 @@
 mod api;
 mod atoms;
 mod bindings;
+mod blocks;
 mod boot;
 mod bundle;
 mod clock;
 mod compact;
+mod heap;
 mod js;
 mod lifecycle;
 mod source;

@@ -25,7 +25,9 @@ pub use random::seed;
 pub fn install() -> JsResult<()> {
     let engine = engine();
     let global = Val::own(engine.global_dup());
+    // Known in advance, so that a VU changes their values and not the shape of the object.
     global.set(engine.atoms.iter, Val::UNDEFINED)?;
+    global.set(engine.atoms.vu, Val::UNDEFINED)?;
     global.set_str("global", global.clone())?;
     lifecycle::install_timers(&global)?;
     random::install(&global)?;

@@ -6,8 +6,11 @@ use crate::bindings::exports::runner::script::lifecycle::{Failure, FailureKind};
 use crate::js::{Keys, Text, Val, buffer_bytes};
 use crate::lifecycle::failure;
 
+/// Name and content.
+type File = (String, Vec<u8>);
+
 /// Files by name; none where the function returned nothing.
-pub fn files(result: &Val) -> Result<Option<Vec<(String, Vec<u8>)>>, Failure> {
+pub fn files(result: &Val) -> Result<Option<Vec<File>>, Failure> {
     if result.is_nullish() {
         return Ok(None);
     }

@@ -64,6 +64,12 @@ fn import_hint(name: &str) -> JsResult<String> {
     ))
 }
 
+/// Loads and runs the module of that name; imports then find it.
+pub fn preload(name: &str) -> JsResult<()> {
+    let name = crate::source::commonjs::c_string(name);
+    Val::check(unsafe { q::JS_LoadModule(ctx(), c"".as_ptr(), name.as_ptr()) }).map(drop)
+}
+
 /// A native module with the exports of `name`.
 pub fn module(name: &CStr) -> JsResult<*mut JSModuleDef> {
     let exports = exports(&name.to_string_lossy())?;

@@ -7,7 +7,7 @@ mod entry;
 mod esm;
 mod provider;
 
-pub use builtin::register;
+pub use builtin::{preload, register};
 pub use commonjs::require_global;
 pub use entry::run_entry;
 pub use esm::{load, normalize};

@@ -57,9 +57,9 @@ impl Scanner<'_> {
     fn fail(&self, place: &str) -> Step {
         let Some(byte) = self.peek() else {
             // The end counts as a space, which is wrong only inside a word, number or escape.
-            let message = if place.starts_with("looking") || place.starts_with("after object") {
-                "unexpected end of JSON input".to_string()
-            } else if matches!(place, "after array element" | "in string literal") {
+            let between = place.starts_with("looking") || place.starts_with("after object");
+            let space_fits = matches!(place, "after array element" | "in string literal");
+            let message = if between || space_fits {
                 "unexpected end of JSON input".to_string()
             } else {
                 format!("invalid character ' ' {place}")

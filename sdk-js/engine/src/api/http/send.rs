@@ -212,7 +212,7 @@ fn masked(url: &str) -> std::borrow::Cow<'_, str> {
 }
 
 fn warn(what: &str, error: &str) {
-    log::write(Level::Warn, "", what, &[("error".into(), error.into())]);
+    log::write(Level::Warn, "", what, &[("error", error)]);
 }
 
 fn start(call: Result<Call, Refused>) -> JsResult<Val> {

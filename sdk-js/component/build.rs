@@ -57,6 +57,10 @@ fn build() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Runs cargo for the engine; returns the path of the core module.
 fn compile(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
     check_rust_target()?;
@@ -72,6 +76,9 @@ fn compile(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
         .join("../engine")
         .canonicalize()?;
     let fixes = engine.join("quickjs-fixes.h");
+    // Its digest as well, because only other flags make cargo compile QuickJS again.
+    let digest = hex(&Sha256::digest(fs::read(&fixes)?));
+    let flags = format!("-include {} -DRUNNER_FIXES_{digest}", fixes.display());
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo
         .args(["build", "--release", "--locked", "--target", TARGET])

@@ -103,7 +103,11 @@ impl Prepared {
             env: settings.env.clone(),
             registry: Arc::new(Registry::default()),
             log: Arc::clone(&settings.log),
-            abort: abort_hook(abort.clone(), Arc::clone(&marked_failed)),
+            abort: abort_hook(
+                abort.clone(),
+                Arc::clone(&marked_failed),
+                Arc::clone(&settings.log),
+            ),
             epoch: Instant::now(),
             epoch_unix: ScriptContext::unix_now(),
         });
@@ -194,13 +198,22 @@ impl Prepared {
 fn abort_hook(
     abort: Abort,
     marked_failed: Arc<OnceLock<String>>,
+    log: Arc<dyn LogSink>,
 ) -> Box<dyn Fn(AbortRequest) + Send + Sync> {
     Box::new(move |request| match request {
         AbortRequest::Abort(message) => {
             abort.abort(AbortReason::Script(message));
         }
-        // The first message stands.
-        AbortRequest::Fail(message) => drop(marked_failed.set(message)),
+        AbortRequest::Fail(message) => {
+            log.log(
+                Level::Error,
+                "",
+                &format!("test marked as failed: {message}"),
+                &[],
+            );
+            // The first message stands.
+            let _ = marked_failed.set(message);
+        }
     })
 }
 

@@ -175,8 +175,10 @@ impl Run {
         sampler.abort();
         stage(Stage::Finished);
         self.note_abort();
-        if self.prepared.marked_failed.get().is_some() {
-            self.ends_with(End::MarkedAsFailed);
+        if self.prepared.marked_failed.get().is_some() && self.end.set(End::MarkedAsFailed).is_ok()
+        {
+            self.prepared
+                .log(Level::Error, "test run was marked as failed");
         }
         let duration = self.state().elapsed();
         let snapshot = self.metrics.snapshot();
@@ -291,7 +293,11 @@ impl Run {
                 (End::Signal, Some(text))
             }
             AbortReason::Script(message) => {
-                (End::ScriptAborted, Some(format!("test aborted: {message}")))
+                let colon = if message.is_empty() { "" } else { ": " };
+                (
+                    End::ScriptAborted,
+                    Some(format!("test aborted{colon}{message}")),
+                )
             }
             AbortReason::Threshold => (End::ThresholdsFailed, None),
             AbortReason::Rest => (End::Other, None),

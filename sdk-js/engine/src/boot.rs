@@ -9,11 +9,11 @@ use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
 
 use crate::api;
 use crate::atoms::Atoms;
+use crate::compact;
 use crate::js::{JsResult, Val, caught};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
 use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, install, rt};
-use crate::{blocks, compact};
 
 /// Linear-memory stack that JavaScript may use, of the 1 MiB that the module has (build.rs).
 /// The rest is for native code that is called at the limit. Each of these bytes goes with
@@ -55,7 +55,7 @@ fn boot() {
         BOOTED = true;
         let outer = SNAPSHOT;
         SNAPSHOT = true;
-        let rt = q::JS_NewRuntime2(&raw const blocks::FUNCTIONS, core::ptr::null_mut());
+        let rt = q::JS_NewRuntime();
         q::JS_SetMaxStackSize(rt, JS_STACK as _);
         q::JS_SetGCThreshold(rt, usize::MAX as _);
         q::JS_SetModuleLoaderFunc(
@@ -143,7 +143,6 @@ fn settle() {
         q::JS_ComputeMemoryUsage(rt(), &mut usage);
         q::JS_SetGCThreshold(rt(), (usage.malloc_size as usize + GC_HEADROOM) as _);
     }
-    blocks::seal();
     compact::fill_holes();
     engine().vu.phase.set(Phase::Init);
 }

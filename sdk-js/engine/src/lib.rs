@@ -14,7 +14,6 @@
 mod api;
 mod atoms;
 mod bindings;
-mod blocks;
 mod boot;
 mod bundle;
 mod clock;

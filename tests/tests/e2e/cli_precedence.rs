@@ -90,7 +90,7 @@ fn vus_alone_override_scenarios() {
 
 #[test]
 fn flags_can_come_after_the_file() {
-    let runner = Runner::new().script("export default function () {}");
-    let output = runner.run().succeeds();
-    assert_eq!(output.summary().number("iterations"), 1.0);
+    let runner = Runner::new().file("script.js", "export default function () {}");
+    let output = runner.args(["script.js", "-i", "3"]).run().succeeds();
+    assert_eq!(output.summary().number("iterations"), 3.0);
 }

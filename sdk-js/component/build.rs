@@ -86,10 +86,7 @@ fn compile(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
         .arg(engine.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
-        .env(
-            "CFLAGS_wasm32_unknown_unknown",
-            format!("-include {}", fixes.display()),
-        )
+        .env("CFLAGS_wasm32_unknown_unknown", flags)
         .env("CC_wasm32_unknown_unknown", clang)
         .env("AR_wasm32_unknown_unknown", ar);
     // What cargo set for this script must not leak into the other build.

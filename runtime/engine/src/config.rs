@@ -17,7 +17,7 @@ use crate::EngineError;
 /// linear memory, and throws a RangeError at its limit; each byte of that goes with many of this
 /// one (most for deep `JSON.stringify`), so this one is far larger. It is address space: only
 /// pages that were touched cost memory.
-pub const JS_STACK: usize = 8 << 20;
+pub const JS_STACK: usize = 12 << 20;
 
 /// Mappings per VU: memory image, heap and reserved rest, stack and its guard, and slack for
 /// the allocator's arenas.

@@ -18,7 +18,7 @@ use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, insta
 /// Linear-memory stack that JavaScript may use, of the 1 MiB that the module has (build.rs).
 /// The rest is for native code that is called at the limit. Each of these bytes goes with
 /// some of the machine's stack, which the host must provide.
-pub const JS_STACK: usize = 256 * 1024;
+pub const JS_STACK: usize = 320 * 1024;
 
 /// How far the heap grows beyond the snapshot before cycles are collected for the first time.
 /// A collection writes to every object and so makes the whole snapshot private to the VU:

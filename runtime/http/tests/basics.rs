@@ -122,7 +122,7 @@ async fn headers_and_bodies_go_out_as_in_k6() {
     let sent = exchange.sent();
     assert_eq!(sent.body.as_deref(), Some(&b"hello"[..]));
     let names: Vec<_> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["X-Lower", "User-Agent"]);
+    assert_eq!(names, ["X-Lower", "Host", "User-Agent"]);
     for (method, length) in [
         (Method::POST, true),
         (Method::DELETE, false),

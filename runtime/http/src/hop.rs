@@ -120,9 +120,10 @@ impl Client {
                 None => Box::pin(self.connect(out, progress)).await?,
             };
             progress.ready();
+            (progress.remote, progress.tls) = lease.peer();
             let outcome = match lease {
                 Lease::H1(conn) => self.round_h1(conn, out, keep, progress).await,
-                Lease::H2(conn) => Box::pin(round_h2(conn, out, keep, progress)).await,
+                Lease::H2(mut conn) => Box::pin(conn.inner.round(out, keep, progress)).await,
             };
             match outcome {
                 Err(fault) if fault.stale && reused && replayable(out) => progress.again(),
@@ -138,8 +139,6 @@ impl Client {
         keep: bool,
         progress: &mut Progress,
     ) -> Result<Received, Fault> {
-        progress.remote = conn.remote;
-        progress.tls = conn.tls;
         let answer = conn.inner.round(out, keep, progress).await?;
         if answer.reusable && !out.wants_close() {
             self.pool.lock().put(conn);
@@ -179,17 +178,6 @@ impl Client {
         }
         Ok(Lease::H2(conn))
     }
-}
-
-async fn round_h2(
-    mut conn: Conn<H2>,
-    out: &Outgoing<'_>,
-    keep: bool,
-    progress: &mut Progress,
-) -> Result<Received, Fault> {
-    progress.remote = conn.remote;
-    progress.tls = conn.tls;
-    conn.inner.round(out, keep, progress).await
 }
 
 pub(crate) fn keeps_body(request: &Request, shared: &Shared) -> bool {

@@ -26,6 +26,16 @@ pub(crate) enum Lease {
     H2(Conn<H2>),
 }
 
+impl Lease {
+    /// The other end, and how the connection to it is secured.
+    pub fn peer(&self) -> (Option<SocketAddr>, Option<TlsInfo>) {
+        match self {
+            Self::H1(conn) => (conn.remote, conn.tls),
+            Self::H2(conn) => (conn.remote, conn.tls),
+        }
+    }
+}
+
 /// The idle connections, those used last at the end.
 #[derive(Debug)]
 pub(crate) struct Pool {

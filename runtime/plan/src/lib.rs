@@ -17,8 +17,8 @@ pub mod types;
 
 pub use executors::{
     ConstantArrivalRateOptions, ConstantVusOptions, ExecutorKind, ExecutorOptions, ExecutorPlan,
-    PerVuIterationsOptions, RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
-    StagePlan,
+    ExternallyControlledOptions, PerVuIterationsOptions, RampingArrivalRateOptions,
+    RampingVusOptions, SharedIterationsOptions, StagePlan,
 };
 pub use options::{
     ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate, inspect_json,

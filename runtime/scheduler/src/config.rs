@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::text::go_duration;
+use crate::stripe::Stripe;
 
 /// Everything that a [`crate::Scheduler`] is told.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,10 @@ pub struct SchedulerConfig {
     pub scenarios: Vec<ScenarioConfig>,
     /// A shorter iteration is followed by a pause up to this length. Zero switches it off.
     pub min_iteration_duration: Duration,
+    /// The most VUs that can exist at one time. None where nothing limits them.
+    pub vu_limit: Option<u64>,
+    /// Which of the whole test's VUs are these.
+    pub stripe: Stripe,
 }
 
 /// One scenario.
@@ -26,7 +30,10 @@ pub struct ScenarioConfig {
     pub start_time: Duration,
     /// What iterations get to finish in after the regular end. Zero interrupts them at once.
     pub graceful_stop: Duration,
-    /// Which executor, with its own settings.
+    /// Which of the whole test's iterations (and arrivals) are those of this process.
+    pub stripe: Stripe,
+    /// Which executor, with its own settings. Numbers of VUs and iterations are those of this
+    /// process; stages and rates are those of the whole test.
     pub executor: ExecutorConfig,
 }
 
@@ -41,6 +48,12 @@ pub enum ExecutorConfig {
     ConstantVus(ConstantVus),
     /// The number of looping VUs follows stages.
     RampingVus(RampingVus),
+    /// Iterations start at a fixed rate.
+    ConstantArrivalRate(ConstantArrivalRate),
+    /// The rate at which iterations start follows stages.
+    RampingArrivalRate(RampingArrivalRate),
+    /// The number of looping VUs is set while the run goes on.
+    ExternallyControlled(ExternallyControlled),
 }
 
 /// `shared-iterations`.
@@ -74,7 +87,7 @@ pub struct ConstantVus {
     pub duration: Duration,
 }
 
-/// `ramping-vus`.
+/// `ramping-vus`. Numbers of VUs are those of the whole test.
 #[derive(Debug, Clone)]
 pub struct RampingVus {
     /// VUs that start at once.
@@ -83,34 +96,103 @@ pub struct RampingVus {
     pub stages: Vec<Stage>,
     /// What the iteration of a VU that is ramped down gets to finish in.
     pub graceful_ramp_down: Duration,
+    /// Which of those VUs are this process's own.
+    pub stripe: Stripe,
 }
 
-/// A stage of `ramping-vus`.
+/// A stage of a ramp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     /// Zero means a jump to the target.
     pub duration: Duration,
-    /// Number of VUs at the stage's end.
+    /// Number of VUs, or rate, at the stage's end.
     pub target: u64,
 }
 
-impl RampingVus {
-    /// Sum of the stages.
-    #[must_use]
-    pub fn duration(&self) -> Duration {
-        self.stages.iter().fold(Duration::ZERO, |sum, stage| {
-            sum.saturating_add(stage.duration)
-        })
-    }
+/// `constant-arrival-rate`.
+#[derive(Debug, Clone, Copy)]
+pub struct ConstantArrivalRate {
+    /// Iterations of the whole test per `time_unit`.
+    pub rate: u64,
+    /// What `rate` refers to.
+    pub time_unit: Duration,
+    /// Regular end.
+    pub duration: Duration,
+    /// VUs that are activated before the first iteration.
+    pub pre_allocated_vus: u64,
+    /// With those that are made when none is idle.
+    pub max_vus: u64,
+}
 
-    /// The highest number of VUs that any stage asks for.
+/// `ramping-arrival-rate`.
+#[derive(Debug, Clone)]
+pub struct RampingArrivalRate {
+    /// Iterations of the whole test per `time_unit`, at the start.
+    pub start_rate: u64,
+    /// What rates refer to.
+    pub time_unit: Duration,
+    /// In the order in which they run; targets are rates.
+    pub stages: Vec<Stage>,
+    /// VUs that are activated before the first iteration.
+    pub pre_allocated_vus: u64,
+    /// With those that are made when none is idle.
+    pub max_vus: u64,
+}
+
+/// `externally-controlled`.
+#[derive(Debug, Clone, Copy)]
+pub struct ExternallyControlled {
+    /// VUs at work at the start.
+    pub vus: u64,
+    /// VUs that exist at the start.
+    pub max_vus: u64,
+    /// Regular end; None goes on until the run is ended.
+    pub duration: Option<Duration>,
+}
+
+impl RampingVus {
+    /// The highest number of VUs of this process that any stage asks for.
     #[must_use]
     pub fn max_vus(&self) -> u64 {
+        let most = self
+            .stages
+            .iter()
+            .map(|stage| stage.target)
+            .fold(self.start_vus, u64::max);
+        self.stripe.below(most)
+    }
+}
+
+impl RampingArrivalRate {
+    /// The highest rate that any stage asks for.
+    #[must_use]
+    pub fn max_rate(&self) -> u64 {
         self.stages
             .iter()
             .map(|stage| stage.target)
-            .fold(self.start_vus, u64::max)
+            .fold(self.start_rate, u64::max)
     }
+
+    /// The rate after `elapsed`.
+    #[must_use]
+    pub fn rate_at(&self, elapsed: Duration) -> f64 {
+        let (mut left, mut from) = (elapsed, self.start_rate);
+        for stage in &self.stages {
+            let Some(rest) = left.checked_sub(stage.duration) else {
+                let (start, end) = (from as f64, stage.target as f64);
+                let share = left.as_secs_f64() / stage.duration.as_secs_f64();
+                return start + (end - start) * share;
+            };
+            (left, from) = (rest, stage.target);
+        }
+        from as f64
+    }
+}
+
+fn sum(stages: &[Stage]) -> Duration {
+    stages.iter().fold(Duration::ZERO, |sum, stage| {
+        sum.saturating_add(stage.duration)
+    })
 }
 
 impl ExecutorConfig {
@@ -122,6 +204,9 @@ impl ExecutorConfig {
             Self::PerVuIterations(_) => "per-vu-iterations",
             Self::ConstantVus(_) => "constant-vus",
             Self::RampingVus(_) => "ramping-vus",
+            Self::ConstantArrivalRate(_) => "constant-arrival-rate",
+            Self::RampingArrivalRate(_) => "ramping-arrival-rate",
+            Self::ExternallyControlled(_) => "externally-controlled",
         }
     }
 
@@ -132,7 +217,10 @@ impl ExecutorConfig {
             Self::SharedIterations(config) => config.max_duration,
             Self::PerVuIterations(config) => config.max_duration,
             Self::ConstantVus(config) => config.duration,
-            Self::RampingVus(config) => config.duration(),
+            Self::RampingVus(config) => sum(&config.stages),
+            Self::ConstantArrivalRate(config) => config.duration,
+            Self::RampingArrivalRate(config) => sum(&config.stages),
+            Self::ExternallyControlled(config) => config.duration.unwrap_or(Duration::MAX),
         }
     }
 
@@ -144,144 +232,39 @@ impl ExecutorConfig {
             Self::PerVuIterations(config) => config.vus,
             Self::ConstantVus(config) => config.vus,
             Self::RampingVus(config) => config.max_vus(),
+            Self::ConstantArrivalRate(config) => config.max_vus,
+            Self::RampingArrivalRate(config) => config.max_vus,
+            Self::ExternallyControlled(config) => config.max_vus,
+        }
+    }
+
+    /// VUs that must exist before it starts.
+    #[must_use]
+    pub fn planned_vus(&self) -> u64 {
+        match self {
+            Self::ConstantArrivalRate(config) => config.pre_allocated_vus,
+            Self::RampingArrivalRate(config) => config.pre_allocated_vus,
+            _ => self.max_vus(),
         }
     }
 
     /// False for a scenario that would start no iteration: it is skipped.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        let iterations = match self {
-            Self::SharedIterations(config) => config.iterations,
-            Self::PerVuIterations(config) => config.iterations,
-            Self::ConstantVus(_) | Self::RampingVus(_) => 1,
+        let has_iterations = match self {
+            Self::SharedIterations(config) => config.iterations > 0,
+            Self::PerVuIterations(config) => config.iterations > 0,
+            // VUs may be added later.
+            Self::ExternallyControlled(_) => return true,
+            _ => true,
         };
-        self.max_vus() > 0 && iterations > 0
-    }
-}
-
-impl ScenarioConfig {
-    /// The line that describes the scenario before the run, as k6 words it. `exec` is the name
-    /// of the script's function, which is mentioned unless it is `default`.
-    #[must_use]
-    pub fn describe(&self, exec: &str) -> String {
-        let mut facts = Vec::new();
-        let what = match &self.executor {
-            ExecutorConfig::SharedIterations(config) => {
-                facts.push(format!("maxDuration: {}", go_duration(config.max_duration)));
-                format!(
-                    "{} iterations shared among {} VUs",
-                    config.iterations, config.vus
-                )
-            }
-            ExecutorConfig::PerVuIterations(config) => {
-                facts.push(format!("maxDuration: {}", go_duration(config.max_duration)));
-                format!(
-                    "{} iterations for each of {} VUs",
-                    config.iterations, config.vus
-                )
-            }
-            ExecutorConfig::ConstantVus(config) => {
-                format!(
-                    "{} looping VUs for {}",
-                    config.vus,
-                    go_duration(config.duration)
-                )
-            }
-            ExecutorConfig::RampingVus(config) => {
-                if !config.graceful_ramp_down.is_zero() {
-                    let graceful = go_duration(config.graceful_ramp_down);
-                    facts.push(format!("gracefulRampDown: {graceful}"));
-                }
-                format!(
-                    "Up to {} looping VUs for {} over {} stages",
-                    config.max_vus(),
-                    go_duration(config.duration()),
-                    config.stages.len()
-                )
-            }
-        };
-        if exec != "default" {
-            facts.push(format!("exec: {exec}"));
-        }
-        if !self.start_time.is_zero() {
-            facts.push(format!("startTime: {}", go_duration(self.start_time)));
-        }
-        if !self.graceful_stop.is_zero() {
-            facts.push(format!("gracefulStop: {}", go_duration(self.graceful_stop)));
-        }
-        if facts.is_empty() {
-            what
-        } else {
-            format!("{what} ({})", facts.join(", "))
-        }
+        self.max_vus() > 0 && has_iterations
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn scenario(executor: ExecutorConfig) -> ScenarioConfig {
-        ScenarioConfig {
-            name: "a".into(),
-            start_time: Duration::ZERO,
-            graceful_stop: Duration::from_secs(30),
-            executor,
-        }
-    }
-
-    #[test]
-    fn descriptions_read_as_in_k6() {
-        let constant = ConstantVus {
-            vus: 3,
-            duration: Duration::from_secs(3),
-        };
-        assert_eq!(
-            scenario(ExecutorConfig::ConstantVus(constant)).describe("default"),
-            "3 looping VUs for 3s (gracefulStop: 30s)"
-        );
-        let per_vu = PerVuIterations {
-            vus: 2,
-            iterations: 3,
-            max_duration: Duration::from_secs(120),
-        };
-        let mut per_vu = scenario(ExecutorConfig::PerVuIterations(per_vu));
-        per_vu.start_time = Duration::from_millis(500);
-        assert_eq!(
-            per_vu.describe("foo"),
-            "3 iterations for each of 2 VUs \
-             (maxDuration: 2m0s, exec: foo, startTime: 500ms, gracefulStop: 30s)"
-        );
-        let shared = SharedIterations {
-            vus: 2,
-            iterations: 7,
-            max_duration: Duration::from_secs(600),
-        };
-        let mut shared = scenario(ExecutorConfig::SharedIterations(shared));
-        shared.graceful_stop = Duration::ZERO;
-        assert_eq!(
-            shared.describe("default"),
-            "7 iterations shared among 2 VUs (maxDuration: 10m0s)"
-        );
-        let ramping = RampingVus {
-            start_vus: 1,
-            stages: vec![
-                Stage {
-                    duration: Duration::from_secs(2),
-                    target: 3,
-                },
-                Stage {
-                    duration: Duration::from_secs(1),
-                    target: 0,
-                },
-            ],
-            graceful_ramp_down: Duration::from_secs(2),
-        };
-        assert_eq!(
-            scenario(ExecutorConfig::RampingVus(ramping)).describe("default"),
-            "Up to 3 looping VUs for 3s over 2 stages (gracefulRampDown: 2s, gracefulStop: 30s)"
-        );
-    }
 
     #[test]
     fn scenarios_without_vus_or_iterations_have_no_work() {
@@ -304,6 +287,7 @@ mod tests {
                     target,
                 }],
                 graceful_ramp_down: Duration::ZERO,
+                stripe: Stripe::default(),
             })
         };
         assert!(ramping(1, 0).has_work());

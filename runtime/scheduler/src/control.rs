@@ -1,134 +1,166 @@
-//! The one thing that an executor and the task of a VU share while it runs: go on, finish the
-//! current iteration, or stop in the middle of it.
+//! Control of a run from outside while it goes on: pause, resume, and the number of VUs of an
+//! `externally-controlled` scenario.
 //!
-//! Hand-made instead of a cancellation token because the VU reads it before every iteration
-//! and at every wake-up: here that is one load, there it is a lock.
+//! A pause holds for every executor. No iteration starts, those that run finish, and the clock
+//! of the run stands still: durations, stages and arrivals that lie ahead are shifted, so nothing
+//! piles up and nothing is lost. Paused time is in no elapsed time.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
 
-use parking_lot::Mutex;
+use tokio::sync::watch;
 
-/// Iterations follow each other.
-const RUNNING: u8 = 0;
-/// The current iteration is the last one, unless the VU is resumed first.
-const STOPPING: u8 = 1;
-/// The current iteration is to be dropped.
-const INTERRUPTED: u8 = 2;
-/// The task starts no further iteration.
-const EXITED: u8 = 3;
+use crate::state::RunState;
 
-/// Controls one activation of one VU.
-#[derive(Debug, Default)]
-pub(crate) struct VuControl {
-    state: AtomicU8,
-    waker: Mutex<Option<Waker>>,
+/// Controls one run. Clones control the same run, from any thread.
+#[derive(Debug, Clone)]
+pub struct Control {
+    state: Arc<RunState>,
 }
 
-impl VuControl {
-    /// Lets the current iteration finish and no other start.
-    pub(crate) fn stop(&self) {
-        let _ = self.replace(RUNNING, STOPPING);
+/// Why a run was not scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ScaleError {
+    /// The number of VUs can only be set where a scenario leaves it to be set.
+    #[error("an externally-controlled executor needs to be configured to change the number of VUs")]
+    NoScenario,
+    /// The scenario is over.
+    #[error("the externally-controlled scenario is over")]
+    NotRunning,
+    /// More VUs at work than there may be.
+    #[error(
+        "the number of active VUs ({vus}) must be less than or equal to the number of maxVUs ({max})"
+    )]
+    VusAboveMax {
+        /// VUs that were asked for.
+        vus: u64,
+        /// The maximum that would hold.
+        max: u64,
+    },
+    /// Other scenarios may count on the VUs that were there from the start.
+    #[error(
+        "the new number of max VUs cannot be lower than the starting number of max VUs ({start})"
+    )]
+    MaxBelowStart {
+        /// `maxVUs` in the options.
+        start: u64,
+    },
+    /// This process has no room for so many.
+    #[error("the number of max VUs ({max}) is more than this run has room for ({limit})")]
+    MaxAboveLimit {
+        /// What was asked for.
+        max: u64,
+        /// The most that can be had.
+        limit: u64,
+    },
+}
+
+/// What an `externally-controlled` scenario is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Targets {
+    /// VUs at work.
+    pub(crate) vus: u64,
+    /// VUs that exist for it.
+    pub(crate) max_vus: u64,
+}
+
+impl Control {
+    pub(crate) fn new(state: Arc<RunState>) -> Self {
+        Self { state }
     }
 
-    /// Takes back a [`VuControl::stop`]. False when the VU has stopped already.
-    pub(crate) fn resume(&self) -> bool {
-        self.replace(STOPPING, RUNNING)
+    /// Lets no further iteration start. False when the run is paused already.
+    pub fn pause(&self) -> bool {
+        self.state.clock().pause()
     }
 
-    /// Drops the current iteration.
-    pub(crate) fn interrupt(&self) {
-        let is_new = self.replace(RUNNING, INTERRUPTED) || self.replace(STOPPING, INTERRUPTED);
-        if is_new && let Some(waker) = self.waker.lock().take() {
-            waker.wake();
-        }
+    /// Ends a pause. False when there is none.
+    pub fn resume(&self) -> bool {
+        self.state.clock().resume()
     }
 
-    /// For the VU's task, before each iteration: may it start?
-    #[inline]
-    pub(crate) fn may_iterate(&self) -> bool {
-        // Twice in the worst case: the executor may resume between the load and the exchange.
-        loop {
-            match self.state.load(Ordering::Relaxed) {
-                RUNNING => return true,
-                STOPPING => {
-                    if self.replace(STOPPING, EXITED) {
-                        return false;
-                    }
-                }
-                _ => return false,
-            }
-        }
+    /// True from [`Control::pause`] to [`Control::resume`].
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.state.clock().is_paused()
     }
 
-    /// For the VU's task: it ends by itself.
-    pub(crate) fn exit(&self) {
-        self.state.store(EXITED, Ordering::Release);
+    /// Completes when the run is not paused, at once when it is not.
+    pub async fn wait_until_running(&self) {
+        self.state.clock().resumed().await;
     }
 
-    /// For the VU's task, at each wake-up: ready when the iteration is to be dropped.
-    /// `registered` is the task's own note of the waker that it left here.
-    pub(crate) fn poll_interrupted(
-        &self,
-        cx: &Context<'_>,
-        registered: &mut Option<Waker>,
-    ) -> Poll<()> {
-        if registered
-            .as_ref()
-            .is_none_or(|waker| !waker.will_wake(cx.waker()))
-        {
-            *registered = Some(cx.waker().clone());
-            *self.waker.lock() = Some(cx.waker().clone());
-        }
-        // Read after the waker is in place, so that no interrupt falls between the two.
-        if self.state.load(Ordering::Acquire) == INTERRUPTED {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+    /// VUs that work for a scenario at the moment.
+    #[must_use]
+    pub fn vus(&self) -> u64 {
+        self.state.active_vus()
     }
 
-    fn replace(&self, from: u8, to: u8) -> bool {
+    /// VUs that exist at the moment, those that will be used later included.
+    #[must_use]
+    pub fn max_vus(&self) -> u64 {
+        self.state.initialised_vus()
+    }
+
+    /// True when a scenario lets itself be scaled.
+    #[must_use]
+    pub fn can_scale(&self) -> bool {
         self.state
-            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
+            .scenarios()
+            .iter()
+            .any(|scenario| scenario.targets().is_some())
+    }
+
+    /// Sets the number of VUs, the maximum, or both, of the first `externally-controlled`
+    /// scenario; what is None stays. VUs that are too many finish their iteration. The scenario
+    /// follows at once, or when it starts; this call does not wait for VUs to be made.
+    ///
+    /// # Errors
+    /// See [`ScaleError`]; nothing has changed then.
+    pub fn scale(&self, vus: Option<u64>, max: Option<u64>) -> Result<(), ScaleError> {
+        let found = self
+            .state
+            .scenarios()
+            .iter()
+            .find_map(|scenario| Some((scenario, scenario.targets()?)));
+        let (scenario, targets) = found.ok_or(ScaleError::NoScenario)?;
+        if scenario.has_ended() {
+            return Err(ScaleError::NotRunning);
+        }
+        let start = scenario.config().executor.max_vus();
+        let limit = self.state.room_for(start);
+        let mut outcome = Ok(());
+        targets.send_if_modified(|targets| {
+            let next = Targets {
+                vus: vus.unwrap_or(targets.vus),
+                max_vus: max.unwrap_or(targets.max_vus),
+            };
+            outcome = next.check(start, limit);
+            let is_new = outcome.is_ok() && next != *targets;
+            if is_new {
+                *targets = next;
+            }
+            is_new
+        });
+        outcome
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stop_can_be_taken_back_until_the_vu_sees_it() {
-        let control = VuControl::default();
-        assert!(control.may_iterate());
-        control.stop();
-        assert!(control.resume());
-        assert!(control.may_iterate());
-        control.stop();
-        assert!(!control.may_iterate());
-        assert!(!control.resume());
+impl Targets {
+    pub(crate) fn channel(vus: u64, max_vus: u64) -> watch::Sender<Self> {
+        watch::Sender::new(Self { vus, max_vus })
     }
 
-    #[test]
-    fn an_interrupt_wakes_the_task_and_stands() {
-        let control = VuControl::default();
-        let mut registered = None;
-        let cx = Context::from_waker(Waker::noop());
-        assert!(control.poll_interrupted(&cx, &mut registered).is_pending());
-        control.interrupt();
-        assert!(control.poll_interrupted(&cx, &mut registered).is_ready());
-        assert!(!control.may_iterate());
-        assert!(!control.resume());
-    }
-
-    #[test]
-    fn an_exited_vu_is_not_interrupted() {
-        let control = VuControl::default();
-        control.exit();
-        control.interrupt();
-        let cx = Context::from_waker(Waker::noop());
-        assert!(control.poll_interrupted(&cx, &mut None).is_pending());
+    fn check(self, start: u64, limit: Option<u64>) -> Result<(), ScaleError> {
+        let Self { vus, max_vus: max } = self;
+        if vus > max {
+            return Err(ScaleError::VusAboveMax { vus, max });
+        }
+        if max < start {
+            return Err(ScaleError::MaxBelowStart { start });
+        }
+        match limit {
+            Some(limit) if max > limit => Err(ScaleError::MaxAboveLimit { max, limit }),
+            _ => Ok(()),
+        }
     }
 }

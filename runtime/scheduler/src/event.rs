@@ -31,7 +31,14 @@ pub enum Event {
         /// How long it waited.
         waited: Duration,
     },
-    /// A VU could not be activated or recovered, and is gone from the run.
+    /// Arrivals found no idle VU, and there are as many VUs as there may be. Once per scenario.
+    VusExhausted {
+        /// The scenario that has too few.
+        scenario: Arc<ScenarioRun>,
+        /// How many it has.
+        vus: u64,
+    },
+    /// A VU could not be made, activated or recovered, and is gone from the run.
     VuLost {
         /// The scenario that used it.
         scenario: Arc<ScenarioRun>,

@@ -232,6 +232,7 @@ pub(crate) fn scenario(name: &str, graceful_ms: u64, executor: ExecutorConfig) -
         name: name.into(),
         start_time: Duration::ZERO,
         graceful_stop: millis(graceful_ms),
+        stripe: Default::default(),
         executor,
     }
 }

@@ -9,17 +9,19 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::abort::{Abort, AbortReason};
-use crate::control::VuControl;
 use crate::event::{Event, EventSink};
 use crate::pool::{Idle, Pool};
+use crate::recruits::Recruits;
 use crate::scenario::ScenarioRun;
 use crate::state::RunState;
 use crate::vu::{Vu, VuError};
+use crate::vu_control::VuControl;
 use crate::vu_loop::{Bounds, LoopEnd, Work, run_vu};
 
 /// What every VU of a scenario needs.
 pub(crate) struct Env<V> {
     pub(crate) pool: Arc<Pool<V>>,
+    pub(crate) recruits: Arc<dyn Recruits<V>>,
     pub(crate) state: Arc<RunState>,
     pub(crate) scenario: Arc<ScenarioRun>,
     pub(crate) events: EventSink,
@@ -42,6 +44,11 @@ impl<V> Env<V> {
 
     fn lose(&self, vu: u64, error: VuError) {
         self.state.initialised_vus.fetch_sub(1, Ordering::Relaxed);
+        self.tell_lost(vu, error);
+    }
+
+    /// Reports a VU that is gone, or that could not be made.
+    pub(crate) fn tell_lost(&self, vu: u64, error: VuError) {
         (self.events)(Event::VuLost {
             scenario: self.scenario.clone(),
             vu,
@@ -71,10 +78,28 @@ impl<V: Vu> Fleet<V> {
         while let Some(ended) = self.tasks.try_join_next() {
             self.check(ended);
         }
+        let source = match self.env.pool.try_borrow() {
+            Some(idle) => Source::Idle(idle),
+            None => Source::Pool,
+        };
+        self.spawn(source, work)
+    }
+
+    /// Puts a VU to work that was not planned: a new one, as long as more are foreseen, else one
+    /// that another scenario has no need for.
+    pub(crate) fn enlist(&mut self, work: impl Work) -> Arc<VuControl> {
+        let source = if self.env.state.take_unplanned() {
+            Source::New
+        } else {
+            Source::Pool
+        };
+        self.spawn(source, work)
+    }
+
+    fn spawn(&mut self, source: Source<V>, work: impl Work) -> Arc<VuControl> {
         let control = Arc::new(VuControl::default());
-        let idle = self.env.pool.try_borrow();
         self.tasks
-            .spawn(run_task(self.env.clone(), idle, work, control.clone()));
+            .spawn(run_task(self.env.clone(), source, work, control.clone()));
         control
     }
 
@@ -101,14 +126,15 @@ impl<V: Vu> Fleet<V> {
         let stop_at = self.env.regular_end;
         let interrupt_at = after(stop_at, graceful);
         let mut is_stopping = graceful.is_zero();
-        let abort = self.env.abort.clone();
+        let env = self.env.clone();
+        let abort = env.abort.clone();
         let mut aborted = std::pin::pin!(abort.aborted());
         while !self.is_empty() {
             let next = if is_stopping { interrupt_at } else { stop_at };
             tokio::select! {
                 biased;
                 () = &mut aborted => break,
-                () = tokio::time::sleep_until(next) => {
+                () = env.state.clock().sleep_until(next) => {
                     if is_stopping {
                         break;
                     }
@@ -138,6 +164,15 @@ impl<V: Vu> Fleet<V> {
     }
 }
 
+/// Where a VU comes from.
+enum Source<V> {
+    Idle(Idle<V>),
+    /// Nobody is idle: the task waits for one.
+    Pool,
+    /// It is made.
+    New,
+}
+
 /// `duration` after `instant`; far away where that cannot be represented.
 pub(crate) fn after(instant: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -147,16 +182,17 @@ pub(crate) fn after(instant: Instant, duration: Duration) -> Instant {
 /// One activation of one VU, from the pool and back to it.
 async fn run_task<V: Vu, W: Work>(
     env: Arc<Env<V>>,
-    idle: Option<Idle<V>>,
+    source: Source<V>,
     mut work: W,
     control: Arc<VuControl>,
 ) {
-    let idle = match idle {
-        Some(idle) => Some(idle),
-        None => borrow(&env, &control).await,
+    let idle = match source {
+        Source::Idle(idle) => Some(idle),
+        Source::Pool => borrow(&env, &control).await,
+        Source::New => recruit(&env, &control).await,
     };
     if let Some(Idle { mut vu, is_broken }) = idle {
-        let active = Active::new(&env);
+        let active = W::LOOPS.then(|| Active::new(&env));
         match serve(&env, &mut vu, is_broken, &mut work, &control).await {
             LoopEnd::Finished => env.pool.give_back(vu, false),
             LoopEnd::Interrupted { is_broken } => env.pool.give_back(vu, is_broken),
@@ -218,6 +254,17 @@ async fn borrow<V: Vu>(env: &Env<V>, control: &VuControl) -> Option<Idle<V>> {
         }
         Some(found) => found,
         None => None,
+    }
+}
+
+async fn recruit<V: Vu>(env: &Env<V>, control: &VuControl) -> Option<Idle<V>> {
+    let is_broken = false;
+    match unless_interrupted(control, env.recruits.recruit()).await? {
+        Ok(vu) => Some(Idle { vu, is_broken }),
+        Err((vu, error)) => {
+            env.tell_lost(vu, error);
+            None
+        }
     }
 }
 

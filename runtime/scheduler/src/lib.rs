@@ -6,22 +6,28 @@
 //! counter of [`RunState`].
 
 mod abort;
+mod arrivals;
+mod clock;
 mod config;
 mod control;
 mod counter;
+mod crew;
 mod event;
 mod executor;
 mod fleet;
 mod pacer;
 mod pool;
 mod progress;
+mod recruits;
 mod report;
 mod requirements;
 mod scenario;
 mod scheduler;
 mod state;
+mod stripe;
 mod text;
 mod vu;
+mod vu_control;
 mod vu_loop;
 
 #[cfg(test)]
@@ -29,15 +35,17 @@ mod fake;
 
 pub use abort::{Abort, AbortReason};
 pub use config::{
-    ConstantVus, ExecutorConfig, PerVuIterations, RampingVus, ScenarioConfig, SchedulerConfig,
-    SharedIterations, Stage,
+    ConstantArrivalRate, ConstantVus, ExecutorConfig, ExternallyControlled, PerVuIterations,
+    RampingArrivalRate, RampingVus, ScenarioConfig, SchedulerConfig, SharedIterations, Stage,
 };
+pub use control::{Control, ScaleError};
 pub use event::{Event, EventSink};
 pub use progress::{RunProgress, ScenarioProgress, ScenarioStatus};
 pub use report::{RunReport, ScenarioReport};
-pub use requirements::{max_duration, planned_vus};
+pub use requirements::Needs;
 pub use scenario::ScenarioRun;
 pub use scheduler::{InitialiseError, Scheduler};
 pub use state::RunState;
+pub use stripe::Stripe;
 pub use text::{fixed_length, go_duration};
 pub use vu::{IterationContext, IterationOutcome, Vu, VuError, VuFactory};

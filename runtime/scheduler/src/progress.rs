@@ -1,6 +1,9 @@
 //! What k6 shows of a run while it goes on, as plain data: the texts of the progress bars, with
 //! their widths kept stable, but no drawing.
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use crate::config::ExecutorConfig;
 use crate::scenario::ScenarioRun;
 use crate::state::RunState;
@@ -11,6 +14,8 @@ use crate::text::{fixed_length, fixed_number, go_duration};
 pub struct RunProgress {
     /// Time on the run's clock, padded to the run's longest possible duration: `00m01.0s`.
     pub elapsed: String,
+    /// No iteration starts, because the run was paused.
+    pub paused: bool,
     /// VUs that work for a scenario.
     pub active_vus: u64,
     /// VUs that exist.
@@ -59,6 +64,7 @@ impl RunState {
     pub fn progress(&self) -> RunProgress {
         RunProgress {
             elapsed: fixed_length(self.elapsed(), self.max_duration()),
+            paused: self.is_paused(),
             active_vus: self.active_vus(),
             initialised_vus: self.initialised_vus(),
             completed: self.completed(),
@@ -153,5 +159,49 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
                 &format!("iters, {} per VU", config.iterations),
             ),
         ],
+        ExecutorConfig::ConstantArrivalRate(config) => {
+            let rate = per_second(config.rate as f64, config.time_unit, scenario);
+            vec![
+                arrival_vus(scenario, config.max_vus),
+                time(go_duration(regular)),
+                format!("{rate:.2} iters/s"),
+            ]
+        }
+        ExecutorConfig::RampingArrivalRate(config) => {
+            let of = |rate| per_second(rate, config.time_unit, scenario);
+            let width = format!("{:.2}", of(config.max_rate() as f64)).len();
+            let rate = of(config.rate_at(elapsed));
+            vec![
+                arrival_vus(scenario, config.max_vus),
+                time(go_duration(regular)),
+                format!("{rate:0width$.2} iters/s"),
+            ]
+        }
+        ExecutorConfig::ExternallyControlled(config) => {
+            let targets = scenario.targets().map(|targets| *targets.borrow());
+            let (vus, most) = targets.map_or((0, 0), |targets| (targets.vus, targets.max_vus));
+            let vus = format!("{}/{most} VUs", fixed_number(vus, most));
+            let whole = match config.duration {
+                Some(_) => time(go_duration(regular)),
+                None => fixed_length(elapsed, elapsed),
+            };
+            vec![vus, whole]
+        }
     }
+}
+
+/// VUs that run an iteration, of those that could.
+fn arrival_vus(scenario: &ScenarioRun, most: u64) -> String {
+    let allocated = scenario.allocated_vus.load(Ordering::Relaxed);
+    let number = |value| fixed_number(value, most);
+    format!(
+        "{}/{} VUs",
+        number(scenario.active_vus()),
+        number(allocated)
+    )
+}
+
+/// This process's share of a rate of the whole test.
+fn per_second(rate: f64, unit: Duration, scenario: &ScenarioRun) -> f64 {
+    rate * scenario.config().stripe.share() / unit.as_secs_f64()
 }

@@ -2,18 +2,32 @@
 //! exist before setup and no scenario waits for one.
 //!
 //! A scenario's needs are the steps of a curve, its graceful periods included. The planned VUs
-//! are the highest point of the sum of all curves; needs that end exactly when others begin
-//! are not added.
+//! are the highest point of the sum of all curves. What happens at one moment happens in the
+//! order of the scenarios, as in k6: needs of an earlier scenario that end exactly when others
+//! begin are not added.
 
 use std::time::Duration;
 
 use crate::config::{ExecutorConfig, RampingVus, ScenarioConfig};
 
-/// From `at` on, the need is higher by `vus` (lower when negative). Nanoseconds.
+/// What the scenarios of a run need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// VUs that must exist before the scenarios start.
+    pub planned_vus: u64,
+    /// With those that are only made when a scenario finds no VU idle.
+    pub max_vus: u64,
+    /// From the start of the scenarios to the end of the last one, graceful periods included.
+    /// A scenario without an end is left out.
+    pub max_duration: Duration,
+}
+
+/// From `at` on, the need is higher by `planned` VUs and by at most `most`. Nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Need {
     at: u128,
-    vus: i64,
+    planned: i64,
+    most: i64,
 }
 
 /// At `at` nanoseconds from the scenario's start, VU number `vu` (from 1) starts or stops.
@@ -24,54 +38,65 @@ pub(crate) struct RampStep {
     pub(crate) starts: bool,
 }
 
-/// VUs that must exist before the scenarios start.
-#[must_use]
-pub fn planned_vus(scenarios: &[ScenarioConfig]) -> u64 {
-    let mut needs = Vec::new();
-    for scenario in scenarios
-        .iter()
-        .filter(|scenario| scenario.executor.has_work())
-    {
-        let start = scenario.start_time.as_nanos();
-        needs.extend(scenario_needs(scenario).into_iter().map(|mut need| {
-            need.at = need.at.saturating_add(start);
-            need
-        }));
+impl Needs {
+    /// Of all scenarios together.
+    #[must_use]
+    pub fn of(scenarios: &[ScenarioConfig]) -> Self {
+        let mut steps = Vec::new();
+        let mut max_duration = Duration::ZERO;
+        let with_work = scenarios.iter().filter(|s| s.executor.has_work());
+        for (place, scenario) in with_work.enumerate() {
+            let own = scenario_needs(scenario);
+            let last = own.iter().map(|need| need.at).max().unwrap_or(0);
+            let end = scenario.start_time.saturating_add(duration(last));
+            max_duration = max_duration.max(end);
+            let start = scenario.start_time.as_nanos();
+            steps.extend(own.into_iter().map(|mut need| {
+                need.at = need.at.saturating_add(start);
+                (place, need)
+            }));
+        }
+        steps.sort_by_key(|(place, need)| (need.at, *place, need.most < 0));
+        let (mut planned, mut most) = ((0_i64, 0_i64), (0_i64, 0_i64));
+        for (_, need) in steps {
+            planned.0 = planned.0.saturating_add(need.planned);
+            most.0 = most.0.saturating_add(need.most);
+            planned.1 = planned.1.max(planned.0);
+            most.1 = most.1.max(most.0);
+        }
+        Self {
+            planned_vus: u64::try_from(planned.1).unwrap_or(0),
+            max_vus: u64::try_from(most.1).unwrap_or(0),
+            max_duration,
+        }
     }
-    needs.sort_by_key(|need| need.at);
-    let (mut now, mut most) = (0_i64, 0_i64);
-    for group in needs.chunk_by(|a, b| a.at == b.at) {
-        now += group.iter().map(|need| need.vus).sum::<i64>();
-        most = most.max(now);
-    }
-    u64::try_from(most).unwrap_or(0)
 }
 
-/// Time from the start of the scenarios to the end of the last one, graceful periods included.
-#[must_use]
-pub fn max_duration(scenarios: &[ScenarioConfig]) -> Duration {
-    scenarios
-        .iter()
-        .filter(|scenario| scenario.executor.has_work())
-        .map(|scenario| {
-            let nanos = scenario_needs(scenario)
-                .iter()
-                .map(|need| need.at)
-                .max()
-                .unwrap_or(0);
-            scenario.start_time.saturating_add(duration(nanos))
-        })
-        .max()
-        .unwrap_or_default()
+impl Need {
+    fn both(at: u128, vus: i64) -> Self {
+        Self {
+            at,
+            planned: vus,
+            most: vus,
+        }
+    }
 }
 
 fn scenario_needs(scenario: &ScenarioConfig) -> Vec<Need> {
-    let end = scenario.executor.regular_duration().as_nanos() + scenario.graceful_stop.as_nanos();
-    match &scenario.executor {
+    let executor = &scenario.executor;
+    let end = executor.regular_duration().as_nanos() + scenario.graceful_stop.as_nanos();
+    let count = |vus: u64| i64::try_from(vus).unwrap_or(i64::MAX);
+    let most = count(executor.max_vus());
+    match executor {
         ExecutorConfig::RampingVus(config) => ramping_needs(config, end),
-        other => {
-            let vus = i64::try_from(other.max_vus()).unwrap_or(i64::MAX);
-            vec![Need { at: 0, vus }, Need { at: end, vus: -vus }]
+        ExecutorConfig::ExternallyControlled(config) => {
+            let end = config.duration.map(|end| Need::both(end.as_nanos(), -most));
+            std::iter::once(Need::both(0, most)).chain(end).collect()
+        }
+        _ => {
+            let planned = count(executor.planned_vus());
+            let need = |at, planned, most| Need { at, planned, most };
+            vec![need(0, planned, most), need(end, -planned, -most)]
         }
     }
 }
@@ -98,12 +123,12 @@ fn ramping_needs(config: &RampingVus, end: u128) -> Vec<Need> {
         match reserved.get_mut(index) {
             None => {
                 reserved.push(None);
-                needs.push(Need { at, vus: 1 });
+                needs.push(Need::both(at, 1));
             }
             Some(slot) => {
                 if let Some(until) = slot.take().filter(|until| *until < at) {
-                    needs.push(Need { at: until, vus: -1 });
-                    needs.push(Need { at, vus: 1 });
+                    needs.push(Need::both(until, -1));
+                    needs.push(Need::both(at, 1));
                 }
             }
         }
@@ -114,16 +139,20 @@ fn ramping_needs(config: &RampingVus, end: u128) -> Vec<Need> {
         } else {
             slot.unwrap_or(end)
         };
-        needs.push(Need { at: until, vus: -1 });
+        needs.push(Need::both(until, -1));
     }
     needs
 }
 
-/// The moments at which VUs start and stop, in order. Within a stage that goes from `from` to
-/// `to` VUs over `d`: up, VU `v` starts after `d·(v−from)/(to−from)`; down, VU `v` stops after
-/// `d·(from−v+1)/(from−to)`; in whole nanoseconds, rounded down. The highest VU stops first.
+/// The moments at which this process's VUs start and stop, in order. Within a stage that goes
+/// from `from` to `to` VUs of the whole test over `d`: up, VU `v` starts after
+/// `d·(v−from)/(to−from)`; down, VU `v` stops after `d·(from−v+1)/(from−to)`; in whole
+/// nanoseconds, rounded down. The highest VU stops first.
+///
+/// `v` counts the VUs of the whole test; a step names the VU's number among this process's own.
 pub(crate) fn ramp_steps(config: &RampingVus) -> impl Iterator<Item = RampStep> + '_ {
-    let initial = (1..=config.start_vus).map(|vu| RampStep {
+    let stripe = &config.stripe;
+    let initial = (1..=stripe.below(config.start_vus)).map(|vu| RampStep {
         at: 0,
         vu,
         starts: true,
@@ -138,24 +167,25 @@ pub(crate) fn ramp_steps(config: &RampingVus) -> impl Iterator<Item = RampStep> 
             *from = stage.target;
             Some(current)
         });
-    initial.chain(stages.flat_map(|(start, from, to, length)| {
+    initial.chain(stages.flat_map(move |(start, from, to, length)| {
+        let starts = to > from;
         let total = from.abs_diff(to);
-        (1..=total).map(move |n| {
+        let (low, high) = (stripe.below(from.min(to)), stripe.below(from.max(to)));
+        (low..high).map(move |place| {
+            // On the way down the highest comes first.
+            let own = if starts {
+                place
+            } else {
+                low + (high - 1 - place)
+            };
+            let vu = stripe.global(own) + 1;
+            let n = if starts { vu - from } else { from - vu + 1 };
             // u128: a long stage times many VUs does not fit into 64 bits.
             let offset = u128::from(length) * u128::from(n) / u128::from(total);
-            let at = start.saturating_add(u64::try_from(offset).unwrap_or(u64::MAX));
-            if to > from {
-                RampStep {
-                    at,
-                    vu: from + n,
-                    starts: true,
-                }
-            } else {
-                RampStep {
-                    at,
-                    vu: from - n + 1,
-                    starts: false,
-                }
+            RampStep {
+                at: start.saturating_add(u64::try_from(offset).unwrap_or(u64::MAX)),
+                vu: own + 1,
+                starts,
             }
         })
     }))
@@ -189,6 +219,7 @@ mod tests {
                 })
                 .collect(),
             graceful_ramp_down: secs(graceful),
+            stripe: Default::default(),
         }
     }
 
@@ -197,6 +228,7 @@ mod tests {
             name: "s".into(),
             start_time: secs(start),
             graceful_stop: secs(graceful),
+            stripe: Default::default(),
             executor,
         }
     }
@@ -275,21 +307,22 @@ mod tests {
             constant(2, 3, 1, 0),
             constant(0, 1, 1, 0),
         ];
-        assert_eq!(planned_vus(&scenarios), 7);
-        assert_eq!(max_duration(&scenarios), secs(7));
+        let needs = Needs::of(&scenarios);
+        assert_eq!((needs.planned_vus, needs.max_vus), (7, 7));
+        assert_eq!(needs.max_duration, secs(7));
     }
 
     #[test]
     fn scenarios_that_follow_each_other_share_vus() {
         assert_eq!(
-            planned_vus(&[constant(0, 5, 1, 1), constant(2, 3, 1, 0)]),
+            Needs::of(&[constant(0, 5, 1, 1), constant(2, 3, 1, 0)]).planned_vus,
             5
         );
         assert_eq!(
-            planned_vus(&[constant(0, 5, 1, 2), constant(2, 3, 1, 0)]),
+            Needs::of(&[constant(0, 5, 1, 2), constant(2, 3, 1, 0)]).planned_vus,
             8
         );
-        assert_eq!(planned_vus(&[]), 0);
+        assert_eq!(Needs::of(&[]).planned_vus, 0);
     }
 
     #[test]
@@ -302,17 +335,38 @@ mod tests {
                 ExecutorConfig::RampingVus(config),
             )]
         };
-        assert_eq!(max_duration(&ramp(2)), secs(4));
-        assert_eq!(max_duration(&ramp(30)), secs(6));
+        assert_eq!(Needs::of(&ramp(2)).max_duration, secs(4));
+        assert_eq!(Needs::of(&ramp(30)).max_duration, secs(6));
     }
 
     #[test]
     fn a_ramp_that_goes_up_again_reuses_reserved_vus() {
         let config = ramping(0, &[(2, 4), (1, 0), (1, 4)], 30);
         assert_eq!(
-            planned_vus(&[scenario(0, 30, ExecutorConfig::RampingVus(config))]),
+            Needs::of(&[scenario(0, 30, ExecutorConfig::RampingVus(config))]).planned_vus,
             4
         );
+    }
+
+    #[test]
+    fn the_ramps_of_all_parts_are_that_of_the_whole() {
+        let mut config = ramping(3, &[(2, 11), (0, 4), (5, 0), (1, 7)], 0);
+        // Steps with the number of the VU in the whole test.
+        let steps = |config: &RampingVus| {
+            let global = |step: RampStep| (step.at, config.stripe.global(step.vu - 1), step.starts);
+            ramp_steps(config).map(global).collect::<Vec<_>>()
+        };
+        let mut whole = steps(&config);
+        let mut parts = Vec::new();
+        for own in [vec![0, 2], vec![1], vec![3]] {
+            config.stripe = crate::stripe::Stripe::new(4, own);
+            let own = ramp_steps(&config).collect::<Vec<_>>();
+            assert!(own.is_sorted_by_key(|step| step.at));
+            parts.extend(steps(&config));
+        }
+        whole.sort_unstable();
+        parts.sort_unstable();
+        assert_eq!(parts, whole);
     }
 
     proptest! {
@@ -337,9 +391,8 @@ mod tests {
                 most = most.max(now);
             }
             prop_assert_eq!(now, stages.last().map_or(start, |stage| stage.1));
-            // At most: two stages that meet at one moment may pass over a peak in no time.
-            let planned = planned_vus(&[scenario(0, 30, ExecutorConfig::RampingVus(config))]);
-            prop_assert!(planned <= most, "{} planned, {} used", planned, most);
+            let planned = Needs::of(&[scenario(0, 30, ExecutorConfig::RampingVus(config))]).planned_vus;
+            prop_assert_eq!(planned, most);
         }
     }
 }

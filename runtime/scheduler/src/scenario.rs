@@ -5,9 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::config::{ExecutorConfig, ScenarioConfig};
+use crate::control::Targets;
 use crate::counter::{Padded, ShardedCounter};
 use crate::vu::IterationContext;
 
@@ -16,27 +19,41 @@ use crate::vu::IterationContext;
 pub struct ScenarioRun {
     config: ScenarioConfig,
     index: usize,
+    clock: Arc<Clock>,
+    /// What an `externally-controlled` scenario is to do.
+    targets: Option<watch::Sender<Targets>>,
     /// Hands out iteration numbers, so it counts the iterations that were attempted.
     next_iteration: Padded<AtomicU64>,
     pub(crate) completed: ShardedCounter,
     pub(crate) interrupted: AtomicU64,
     pub(crate) dropped: AtomicU64,
     pub(crate) active_vus: AtomicU64,
+    /// VUs that wait for arrivals or run one.
+    pub(crate) allocated_vus: AtomicU64,
     started: OnceLock<(Instant, u64)>,
     ended: OnceLock<Instant>,
     aborted: AtomicBool,
 }
 
 impl ScenarioRun {
-    pub(crate) fn new(config: ScenarioConfig, index: usize) -> Arc<Self> {
+    pub(crate) fn new(config: ScenarioConfig, index: usize, clock: Arc<Clock>) -> Arc<Self> {
+        let targets = match &config.executor {
+            ExecutorConfig::ExternallyControlled(config) => {
+                Some(Targets::channel(config.vus, config.max_vus))
+            }
+            _ => None,
+        };
         Arc::new(Self {
             config,
             index,
+            clock,
+            targets,
             next_iteration: Padded::default(),
             completed: ShardedCounter::default(),
             interrupted: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             active_vus: AtomicU64::new(0),
+            allocated_vus: AtomicU64::new(0),
             started: OnceLock::new(),
             ended: OnceLock::new(),
             aborted: AtomicBool::new(false),
@@ -77,7 +94,11 @@ impl ScenarioRun {
     #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
         let (started, _) = self.started.get()?;
-        let until = self.ended.get().copied().unwrap_or_else(Instant::now);
+        let until = self
+            .ended
+            .get()
+            .copied()
+            .unwrap_or_else(|| self.clock.now());
         Some(until.saturating_duration_since(*started))
     }
 
@@ -88,7 +109,8 @@ impl ScenarioRun {
             return 0.0;
         };
         let regular = self.config.executor.regular_duration();
-        if elapsed >= regular {
+        let is_done = self.has_ended() && !self.was_aborted();
+        if elapsed >= regular || is_done {
             return 1.0;
         }
         match self.total_iterations() {
@@ -105,7 +127,7 @@ impl ScenarioRun {
             ExecutorConfig::PerVuIterations(config) => {
                 Some(config.iterations.saturating_mul(config.vus))
             }
-            ExecutorConfig::ConstantVus(_) | ExecutorConfig::RampingVus(_) => None,
+            _ => None,
         }
     }
 
@@ -145,6 +167,16 @@ impl ScenarioRun {
         self.aborted.load(Ordering::Relaxed)
     }
 
+    /// The clock by which it goes.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What it is to do, where that is left to whoever controls the run.
+    pub(crate) fn targets(&self) -> Option<&watch::Sender<Targets>> {
+        self.targets.as_ref()
+    }
+
     /// Iterations that ended, in whatever way.
     pub(crate) fn finished_iterations(&self) -> u64 {
         self.completed() + self.interrupted()
@@ -161,7 +193,7 @@ impl ScenarioRun {
         let number = self.next_iteration.0.fetch_add(1, Ordering::Relaxed);
         IterationContext {
             iteration_in_scenario_instance: number,
-            iteration_in_scenario_test: number,
+            iteration_in_scenario_test: self.config.stripe.global(number),
         }
     }
 
@@ -176,7 +208,7 @@ impl ScenarioRun {
     }
 
     pub(crate) fn mark_ended(&self) {
-        let _ = self.ended.set(Instant::now());
+        let _ = self.ended.set(self.clock.now());
     }
 
     pub(crate) fn mark_aborted(&self) {

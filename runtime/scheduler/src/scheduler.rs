@@ -10,16 +10,19 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::abort::{Abort, AbortReason};
+use crate::clock::Clock;
 use crate::config::{ScenarioConfig, SchedulerConfig};
+use crate::control::Control;
 use crate::event::EventSink;
 use crate::executor;
 use crate::fleet::{Env, Fleet, after};
 use crate::pool::Pool;
+use crate::recruits::Recruiter;
 use crate::report::RunReport;
-use crate::requirements::{max_duration, planned_vus};
+use crate::requirements::Needs;
 use crate::scenario::ScenarioRun;
 use crate::state::RunState;
 use crate::vu::{Vu, VuError, VuFactory};
@@ -61,17 +64,23 @@ impl<F: VuFactory> Scheduler<F> {
             .into_iter()
             .partition(|scenario| scenario.executor.has_work());
         scenarios.sort_by(|a, b| (a.start_time, &a.name).cmp(&(b.start_time, &b.name)));
-        let planned = planned_vus(&scenarios);
-        let longest = max_duration(&scenarios);
+        let needs = Needs::of(&scenarios);
+        let clock = Arc::new(Clock::new());
         let runs = scenarios
             .into_iter()
             .enumerate()
-            .map(|(index, scenario)| ScenarioRun::new(scenario, index))
+            .map(|(index, scenario)| ScenarioRun::new(scenario, index, clock.clone()))
             .collect();
         Self {
             factory: Arc::new(factory),
             pool: Arc::new(Pool::new()),
-            state: Arc::new(RunState::new(runs, planned, longest)),
+            state: Arc::new(RunState::new(
+                runs,
+                needs,
+                config.vu_limit,
+                clock,
+                config.stripe,
+            )),
             events,
             min_iteration: config.min_iteration_duration,
             skipped: idle.into_iter().map(|scenario| scenario.name).collect(),
@@ -82,6 +91,12 @@ impl<F: VuFactory> Scheduler<F> {
     #[must_use]
     pub fn state(&self) -> &Arc<RunState> {
         &self.state
+    }
+
+    /// A handle that pauses, resumes and scales the run.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(self.state.clone())
     }
 
     /// Scenarios that are left out because they have nothing to do.
@@ -155,13 +170,18 @@ impl<F: VuFactory> Scheduler<F> {
     /// Runs the scenarios to their end, or until `abort`, which interrupts every iteration at
     /// once. Call it once, after [`Scheduler::initialise`] and setup.
     pub async fn run(&self, abort: &Abort) -> RunReport {
-        let started = Instant::now();
+        let started = self.state.clock().now();
+        let recruits = Arc::new(Recruiter {
+            factory: self.factory.clone(),
+            state: self.state.clone(),
+        });
         self.state.mark_scenarios_started(started);
         let mut scenarios = JoinSet::new();
         for scenario in self.state.scenarios() {
             scenarios.spawn(run_scenario(
                 Env {
                     pool: self.pool.clone(),
+                    recruits: recruits.clone(),
                     state: self.state.clone(),
                     scenario: scenario.clone(),
                     events: self.events.clone(),
@@ -186,18 +206,20 @@ impl<F: VuFactory> Scheduler<F> {
 async fn run_scenario<V: Vu>(mut env: Env<V>, run_started: Instant) {
     let scenario = env.scenario.clone();
     let abort = env.abort.clone();
+    let clock = scenario.clock();
     let start_time = scenario.config().start_time;
-    if !start_time.is_zero() {
+    // A pause before or at its start time keeps it waiting.
+    if !start_time.is_zero() || clock.is_paused() {
         tokio::select! {
             biased;
             () = abort.aborted() => {}
-            () = sleep_until(after(run_started, start_time)) => {}
+            () = clock.sleep_until(after(run_started, start_time)) => {}
         }
     }
     if abort.is_aborted() {
         return;
     }
-    let started = Instant::now();
+    let started = clock.now();
     scenario.mark_started(started);
     let executor = &scenario.config().executor;
     env.regular_end = after(started, executor.regular_duration());
@@ -308,6 +330,86 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_pause_shifts_start_times_ramps_and_ends() {
+        let ramp = crate::config::RampingVus {
+            start_vus: 0,
+            stages: vec![crate::config::Stage {
+                duration: millis(1000),
+                target: 2,
+            }],
+            graceful_ramp_down: millis(0),
+            stripe: Default::default(),
+        };
+        let rig = Rig::simple(
+            100,
+            vec![
+                constant("a", 0, 1, 1000),
+                constant("b", 800, 1, 1000),
+                scenario("r", 0, ExecutorConfig::RampingVus(ramp)),
+            ],
+        );
+        let control = rig.scheduler.control();
+        let (report, ()) = tokio::join!(rig.run(), async {
+            tokio::time::sleep(millis(250)).await;
+            control.pause();
+            tokio::time::sleep(millis(60_000)).await;
+            control.resume();
+        });
+        let activated = |name: &str| {
+            let log = rig.log();
+            let entry = log
+                .iter()
+                .find(|e| e.what == What::Activated(name.into()))
+                .unwrap();
+            entry.ms
+        };
+        assert_eq!(
+            (activated("a"), activated("b"), activated("r")),
+            (0, 60_800, 60_500)
+        );
+        // Nothing began between the end of the last iteration and the resumption.
+        assert!(
+            !rig.begins()
+                .iter()
+                .any(|(ms, _)| (201..60_250).contains(ms))
+        );
+        assert_eq!(rig.now(), 61_800);
+        assert!(report.completed >= 22, "{report:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paused_run_can_be_aborted() {
+        let rig = Rig::simple(
+            100,
+            vec![constant("a", 0, 2, 1000), constant("b", 500, 1, 1000)],
+        );
+        let control = rig.scheduler.control();
+        let (report, ()) = tokio::join!(rig.run(), async {
+            tokio::time::sleep(millis(250)).await;
+            control.pause();
+            tokio::time::sleep(millis(1000)).await;
+            rig.abort.abort(AbortReason::Rest);
+        });
+        assert_eq!((report.completed, report.interrupted), (6, 0));
+        assert_eq!(rig.now(), 1250);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_starts_paused_waits() {
+        let rig = Rig::simple(100, vec![constant("a", 0, 1, 1000)]);
+        let control = rig.scheduler.control();
+        control.pause();
+        tokio::join!(rig.run(), async {
+            tokio::time::sleep(millis(5000)).await;
+            assert!(rig.begins().is_empty());
+            control.resume();
+            control.wait_until_running().await;
+        });
+        assert_eq!(rig.begins()[0].0, 5000);
+        assert_eq!(rig.scheduler.state().elapsed(), millis(1000));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn scenarios_without_work_are_skipped() {
         let rig = Rig::simple(
             400,
@@ -385,6 +487,7 @@ mod tests {
         let config = SchedulerConfig {
             scenarios: vec![per_vu(3)],
             min_iteration_duration: millis(250),
+            ..Default::default()
         };
         let rig = Rig::new(behaviour, config);
         assert_eq!(rig.run().await.completed, 3);

@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::counter::Padded;
+use crate::requirements::Needs;
 use crate::scenario::ScenarioRun;
+use crate::stripe::Stripe;
 
 /// Shared by the scheduler, the VUs (for `k6/execution`) and whoever shows progress.
 #[derive(Debug)]
@@ -16,6 +19,14 @@ pub struct RunState {
     scenarios: Vec<Arc<ScenarioRun>>,
     max_duration: Duration,
     planned_vus: u64,
+    max_vus: u64,
+    vu_limit: Option<u64>,
+    clock: Arc<Clock>,
+    stripe: Stripe,
+    /// VUs that may still be made because a scenario finds none idle.
+    unplanned_vus: AtomicU64,
+    /// The id that was given to a VU last.
+    pub(crate) last_vu: AtomicU64,
     pub(crate) active_vus: Padded<AtomicU64>,
     pub(crate) initialised_vus: AtomicU64,
     started: OnceLock<Instant>,
@@ -26,13 +37,21 @@ pub struct RunState {
 impl RunState {
     pub(crate) fn new(
         scenarios: Vec<Arc<ScenarioRun>>,
-        planned_vus: u64,
-        max_duration: Duration,
+        needs: Needs,
+        vu_limit: Option<u64>,
+        clock: Arc<Clock>,
+        stripe: Stripe,
     ) -> Self {
         Self {
             scenarios,
-            max_duration,
-            planned_vus,
+            max_duration: needs.max_duration,
+            planned_vus: needs.planned_vus,
+            max_vus: needs.max_vus,
+            vu_limit,
+            clock,
+            stripe,
+            unplanned_vus: AtomicU64::new(needs.max_vus.saturating_sub(needs.planned_vus)),
+            last_vu: AtomicU64::new(needs.planned_vus),
             active_vus: Padded::default(),
             initialised_vus: AtomicU64::new(0),
             started: OnceLock::new(),
@@ -57,6 +76,42 @@ impl RunState {
     #[must_use]
     pub fn planned_vus(&self) -> u64 {
         self.planned_vus
+    }
+
+    /// The clock by which the run goes.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The most VUs that a scenario may have which has `vus` by its options, when all others
+    /// have as many as they may need. None where nothing limits it.
+    pub(crate) fn room_for(&self, vus: u64) -> Option<u64> {
+        let others = self.max_vus.saturating_sub(vus);
+        self.vu_limit.map(|limit| limit.saturating_sub(others))
+    }
+
+    /// The id in the whole test of the VU with this id in this process. Both count from 1; 0 is
+    /// no VU.
+    #[must_use]
+    pub fn vu_in_test(&self, vu: u64) -> u64 {
+        vu.checked_sub(1)
+            .map_or(0, |index| self.stripe.global(index) + 1)
+    }
+
+    /// Asks for the right to make one VU more. False when all that were foreseen exist.
+    pub(crate) fn take_unplanned(&self) -> bool {
+        let taken = self
+            .unplanned_vus
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            });
+        taken.is_ok()
+    }
+
+    /// True while no iteration may start, because the run was paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.clock.is_paused()
     }
 
     /// VUs that work for a scenario at the moment.
@@ -100,12 +155,12 @@ impl RunState {
 
     /// Starts the clock of the run. Its owner calls it before setup; the first call counts.
     pub fn mark_started(&self) {
-        let _ = self.started.set(Instant::now());
+        let _ = self.started.set(self.clock.now());
     }
 
     /// Stops the clock of the run. Its owner calls it after teardown; the first call counts.
     pub fn mark_ended(&self) {
-        let _ = self.ended.set(Instant::now());
+        let _ = self.ended.set(self.clock.now());
     }
 
     pub(crate) fn mark_scenarios_started(&self, at: Instant) {
@@ -129,7 +184,11 @@ impl RunState {
     }
 
     fn until_now(&self, from: Instant) -> Duration {
-        let until = self.ended.get().copied().unwrap_or_else(Instant::now);
+        let until = self
+            .ended
+            .get()
+            .copied()
+            .unwrap_or_else(|| self.clock.now());
         until.saturating_duration_since(from)
     }
 }

@@ -7,23 +7,31 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use crate::abort::Abort;
-use crate::control::VuControl;
 use crate::fleet::after;
 use crate::pacer::Pacer;
 use crate::scenario::ScenarioRun;
 use crate::vu::{IterationContext, IterationOutcome, Vu, VuError};
+use crate::vu_control::VuControl;
 
 /// Where the iterations of a VU come from: the difference between the executors.
 pub(crate) trait Work: Send + 'static {
-    /// The next iteration, or None when there is no more.
-    fn next(&mut self, scenario: &ScenarioRun) -> Option<IterationContext>;
+    /// True where iterations follow each other: the VU is active all the time, holds back
+    /// while the run is paused, and minds the regular end. False where somebody else does.
+    const LOOPS: bool = true;
+
+    /// The next iteration, or None when there is no more. Pending waits for one.
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        scenario: &ScenarioRun,
+    ) -> Poll<Option<IterationContext>>;
 
     /// Iterations that were this VU's own and were not started.
     fn unstarted(&self) -> u64 {
@@ -37,8 +45,12 @@ pub(crate) struct Endless;
 
 impl Work for Endless {
     #[inline]
-    fn next(&mut self, scenario: &ScenarioRun) -> Option<IterationContext> {
-        Some(scenario.next_iteration())
+    fn poll_next(
+        &mut self,
+        _: &mut Context<'_>,
+        scenario: &ScenarioRun,
+    ) -> Poll<Option<IterationContext>> {
+        Poll::Ready(Some(scenario.next_iteration()))
     }
 }
 
@@ -125,9 +137,15 @@ impl Bounds<'_> {
         let completed = self.scenario.completed.shard(vu.id());
         let is_paced = !self.min_iteration.is_zero();
         let mut pacer = Pacer::default();
-        let mut is_over = Instant::now() >= self.regular_end;
+        let clock = self.scenario.clock();
+        let is_late = || W::LOOPS && clock.now() >= self.regular_end;
+        let mut is_over = is_late();
         while !is_over && self.control.may_iterate() {
-            let Some(ctx) = work.next(self.scenario) else {
+            if W::LOOPS && clock.is_paused() {
+                clock.resumed().await;
+                continue;
+            }
+            let Some(ctx) = poll_fn(|cx| work.poll_next(cx, self.scenario)).await else {
                 break;
             };
             let started = is_paced.then(Instant::now);
@@ -156,7 +174,7 @@ impl Bounds<'_> {
             }
             if pacer.after_iteration(polls.load(Ordering::Relaxed), &self.scenario.active_vus) {
                 yield_now().await;
-                is_over = Instant::now() >= self.regular_end;
+                is_over = is_late();
             }
         }
         self.control.exit();

@@ -3,11 +3,11 @@
 use std::time::Duration as StdDuration;
 
 use super::{ExecutorPlan, StagePlan};
-use crate::types::Duration;
+use crate::types::{Duration, Part};
 
 impl ExecutorPlan {
     /// What happens (`10 looping VUs for 10s`), and the details that come first in brackets.
-    pub(crate) fn describe(&self) -> (String, Vec<String>) {
+    pub(crate) fn describe(&self, part: &Part) -> (String, Vec<String>) {
         match self {
             Self::SharedIterations {
                 vus,
@@ -34,7 +34,11 @@ impl ExecutorPlan {
                 graceful_ramp_down,
                 ..
             } => (
-                format!("Up to {} looping VUs {}", self.max_vus(), self.over(stages)),
+                format!(
+                    "Up to {} looping VUs {}",
+                    self.max_vus(part),
+                    self.over(stages)
+                ),
                 details("gracefulRampDown", *graceful_ramp_down),
             ),
             Self::ConstantArrivalRate {
@@ -45,10 +49,10 @@ impl ExecutorPlan {
             } => (
                 format!(
                     "{} iterations/s for {}",
-                    per_second(*rate, *time_unit),
+                    per_second(*rate, *time_unit, part),
                     go(*duration)
                 ),
-                vec![self.vu_range()],
+                vec![self.vu_range(part)],
             ),
             Self::RampingArrivalRate {
                 start_rate,
@@ -59,10 +63,25 @@ impl ExecutorPlan {
                 let most = stages
                     .iter()
                     .fold(*start_rate, |most, stage| most.max(stage.target));
-                let rate = per_second(most, *time_unit);
+                let rate = per_second(most, *time_unit, part);
                 (
                     format!("Up to {rate} iterations/s {}", self.over(stages)),
-                    vec![self.vu_range()],
+                    vec![self.vu_range(part)],
+                )
+            }
+            Self::ExternallyControlled {
+                vus,
+                max_vus,
+                duration,
+            } => {
+                let length = match duration {
+                    Some(duration) => format!("{} duration", go(*duration)),
+                    None => "infinite duration".to_owned(),
+                };
+                let what = "Externally controlled execution with";
+                (
+                    format!("{what} {vus} VUs, {max_vus} max VUs, {length}"),
+                    Vec::new(),
                 )
             }
         }
@@ -72,8 +91,8 @@ impl ExecutorPlan {
         format!("for {} over {} stages", go(self.duration()), stages.len())
     }
 
-    fn vu_range(&self) -> String {
-        match (self.planned_vus(), self.max_vus()) {
+    fn vu_range(&self, part: &Part) -> String {
+        match (self.planned_vus(part), self.max_vus(part)) {
             (planned, most) if planned < most => format!("maxVUs: {planned}-{most}"),
             (_, most) => format!("maxVUs: {most}"),
         }
@@ -93,6 +112,7 @@ fn go(duration: StdDuration) -> Duration {
     Duration::from_std(duration)
 }
 
-fn per_second(rate: u64, time_unit: StdDuration) -> String {
-    format!("{:.2}", rate as f64 / time_unit.as_secs_f64())
+fn per_second(rate: u64, time_unit: StdDuration, part: &Part) -> String {
+    let own = rate as f64 * part.share();
+    format!("{:.2}", own / time_unit.as_secs_f64())
 }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
-    ConstantArrivalRateOptions, ConstantVusOptions, ExecutorPlan, PerVuIterationsOptions,
-    RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
+    ConstantArrivalRateOptions, ConstantVusOptions, ExecutorPlan, ExternallyControlledOptions,
+    PerVuIterationsOptions, RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
 };
 use crate::options::{Key, OptionsError};
 
@@ -23,17 +23,20 @@ pub enum ExecutorKind {
     ConstantArrivalRate,
     /// Iterations start at a changing rate.
     RampingArrivalRate,
+    /// A number of VUs loops that is set while the run goes on.
+    ExternallyControlled,
 }
 
 impl ExecutorKind {
     /// Every executor there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SharedIterations,
         Self::PerVuIterations,
         Self::ConstantVus,
         Self::RampingVus,
         Self::ConstantArrivalRate,
         Self::RampingArrivalRate,
+        Self::ExternallyControlled,
     ];
 
     /// As it is written in `executor`.
@@ -45,6 +48,7 @@ impl ExecutorKind {
             Self::RampingVus => "ramping-vus",
             Self::ConstantArrivalRate => "constant-arrival-rate",
             Self::RampingArrivalRate => "ramping-arrival-rate",
+            Self::ExternallyControlled => "externally-controlled",
         }
     }
 
@@ -67,6 +71,7 @@ pub enum ExecutorOptions {
     RampingVus(RampingVusOptions),
     ConstantArrivalRate(ConstantArrivalRateOptions),
     RampingArrivalRate(RampingArrivalRateOptions),
+    ExternallyControlled(ExternallyControlledOptions),
 }
 
 macro_rules! delegate {
@@ -78,6 +83,7 @@ macro_rules! delegate {
             Self::RampingVus($own) => $call,
             Self::ConstantArrivalRate($own) => $call,
             Self::RampingArrivalRate($own) => $call,
+            Self::ExternallyControlled($own) => $call,
         }
     };
 }
@@ -92,6 +98,7 @@ impl ExecutorOptions {
             ExecutorKind::RampingVus => Self::RampingVus(Default::default()),
             ExecutorKind::ConstantArrivalRate => Self::ConstantArrivalRate(Default::default()),
             ExecutorKind::RampingArrivalRate => Self::RampingArrivalRate(Default::default()),
+            ExecutorKind::ExternallyControlled => Self::ExternallyControlled(Default::default()),
         }
     }
 
@@ -104,6 +111,7 @@ impl ExecutorOptions {
             Self::RampingVus(_) => ExecutorKind::RampingVus,
             Self::ConstantArrivalRate(_) => ExecutorKind::ConstantArrivalRate,
             Self::RampingArrivalRate(_) => ExecutorKind::RampingArrivalRate,
+            Self::ExternallyControlled(_) => ExecutorKind::ExternallyControlled,
         }
     }
 

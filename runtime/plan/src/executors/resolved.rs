@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::ExecutorKind;
+use super::ramp::Ramp;
+use crate::types::Part;
 
-/// One step of a ramp.
+/// One step of a ramp, of the whole test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StagePlan {
     /// How long the step takes; zero jumps.
@@ -13,7 +15,7 @@ pub struct StagePlan {
     pub target: u64,
 }
 
-/// What a scenario's executor does.
+/// What a scenario's executor does in this part of the test, where nothing else is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExecutorPlan {
     /// VUs take iterations from one common number.
@@ -41,7 +43,7 @@ pub enum ExecutorPlan {
         /// For how long.
         duration: Duration,
     },
-    /// A changing number of VUs loops.
+    /// A changing number of VUs loops. Numbers are those of the whole test.
     RampingVus {
         /// VUs at the start.
         start_vus: u64,
@@ -52,7 +54,7 @@ pub enum ExecutorPlan {
     },
     /// Iterations start at a fixed rate.
     ConstantArrivalRate {
-        /// Iterations per `time_unit`, at least 1.
+        /// Iterations of the whole test per `time_unit`, at least 1.
         rate: u64,
         /// What `rate` refers to.
         time_unit: Duration,
@@ -65,7 +67,7 @@ pub enum ExecutorPlan {
     },
     /// Iterations start at a changing rate.
     RampingArrivalRate {
-        /// Iterations per `time_unit` at the start.
+        /// Iterations of the whole test per `time_unit` at the start.
         start_rate: u64,
         /// What rates refer to.
         time_unit: Duration,
@@ -75,6 +77,15 @@ pub enum ExecutorPlan {
         pre_allocated_vus: u64,
         /// VUs at most.
         max_vus: u64,
+    },
+    /// A number of VUs loops that is set while the run goes on.
+    ExternallyControlled {
+        /// VUs that loop at the start.
+        vus: u64,
+        /// VUs initialised before the run.
+        max_vus: u64,
+        /// For how long; none for as long as nobody ends the run.
+        duration: Option<Duration>,
     },
 }
 
@@ -99,10 +110,12 @@ impl ExecutorPlan {
             Self::RampingVus { .. } => ExecutorKind::RampingVus,
             Self::ConstantArrivalRate { .. } => ExecutorKind::ConstantArrivalRate,
             Self::RampingArrivalRate { .. } => ExecutorKind::RampingArrivalRate,
+            Self::ExternallyControlled { .. } => ExecutorKind::ExternallyControlled,
         }
     }
 
-    /// Time after which no iteration starts, without the graceful stop.
+    /// Time after which no iteration starts, without the graceful stop. Zero where there is no
+    /// such time.
     pub fn duration(&self) -> Duration {
         match self {
             Self::SharedIterations { max_duration, .. }
@@ -113,11 +126,12 @@ impl ExecutorPlan {
             Self::RampingVus { stages, .. } | Self::RampingArrivalRate { stages, .. } => stages
                 .iter()
                 .fold(Duration::ZERO, |sum, s| sum.saturating_add(s.duration)),
+            Self::ExternallyControlled { duration, .. } => duration.unwrap_or_default(),
         }
     }
 
-    /// VUs to initialise before the run.
-    pub fn planned_vus(&self) -> u64 {
+    /// VUs of `part` to initialise before the run.
+    pub fn planned_vus(&self, part: &Part) -> u64 {
         match self {
             Self::ConstantArrivalRate {
                 pre_allocated_vus, ..
@@ -125,67 +139,71 @@ impl ExecutorPlan {
             | Self::RampingArrivalRate {
                 pre_allocated_vus, ..
             } => *pre_allocated_vus,
-            _ => self.max_vus(),
+            _ => self.max_vus(part),
         }
     }
 
-    /// VUs at most.
-    pub fn max_vus(&self) -> u64 {
+    /// VUs of `part` at most. Only a ramp does not know its own part.
+    pub fn max_vus(&self, part: &Part) -> u64 {
         match self {
             Self::SharedIterations { vus, .. }
             | Self::PerVuIterations { vus, .. }
             | Self::ConstantVus { vus, .. } => *vus,
             Self::RampingVus {
                 start_vus, stages, ..
-            } => stages
-                .iter()
-                .fold(*start_vus, |most, stage| most.max(stage.target)),
+            } => {
+                let most = stages
+                    .iter()
+                    .fold(*start_vus, |most, stage| most.max(stage.target));
+                part.scale(most)
+            }
             Self::ConstantArrivalRate { max_vus, .. }
-            | Self::RampingArrivalRate { max_vus, .. } => *max_vus,
+            | Self::RampingArrivalRate { max_vus, .. }
+            | Self::ExternallyControlled { max_vus, .. } => *max_vus,
         }
     }
 
-    /// When how many VUs are held. Of a ramp, each stage counts with the larger of its two ends,
-    /// and those that stop stay held through their graceful ramp-down. Reservations of one
-    /// executor may overlap; the largest counts.
-    pub(crate) fn reservations(&self, graceful_stop: Duration) -> Vec<Reservation> {
-        let end = self.duration().saturating_add(graceful_stop);
-        let Self::RampingVus {
+    /// When how many VUs are held. Where reservations overlap, VUs add up.
+    pub(crate) fn reservations(&self, graceful_stop: Duration, part: &Part) -> Vec<Reservation> {
+        let end = match self {
+            Self::ExternallyControlled { duration: None, .. } => Duration::MAX,
+            _ => self.duration().saturating_add(graceful_stop),
+        };
+        if let Self::RampingVus {
             start_vus,
             stages,
             graceful_ramp_down,
         } = self
-        else {
-            let (planned, most) = (self.planned_vus(), self.max_vus());
-            return vec![Reservation {
-                from: Duration::ZERO,
-                to: end,
-                planned,
-                most,
-            }];
-        };
-        let mut reservations = Vec::with_capacity(stages.len() + 1);
-        let (mut at, mut before) = (Duration::ZERO, *start_vus);
-        for stage in stages {
-            let until = at.saturating_add(stage.duration);
-            let most = before.max(stage.target);
-            let to = until.saturating_add(*graceful_ramp_down).min(end);
-            reservations.push(Reservation {
-                from: at,
-                to,
-                planned: most,
-                most,
-            });
-            (at, before) = (until, stage.target);
+        {
+            let ramp = Ramp {
+                start_vus: *start_vus,
+                stages,
+                graceful_ramp_down: *graceful_ramp_down,
+                end,
+            };
+            return ramp.reservations(part);
         }
-        // Those that still run at the end have the graceful stop.
-        reservations.push(Reservation {
-            from: at,
+        let reservation = Reservation {
+            from: Duration::ZERO,
             to: end,
-            planned: before,
-            most: before,
-        });
-        reservations.retain(|reservation| reservation.most > 0);
-        reservations
+            planned: self.planned_vus(part),
+            most: self.max_vus(part),
+        };
+        Some(reservation)
+            .filter(|reservation| reservation.most > 0)
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Reservation {
+    /// Of VUs that are all planned.
+    pub(super) fn of(from: Duration, to: Duration, vus: u64) -> Self {
+        Self {
+            from,
+            to,
+            planned: vus,
+            most: vus,
+        }
     }
 }

@@ -161,6 +161,94 @@ mod tests {
         );
     }
 
+    /// Which of the four a set of options has.
+    fn shortcuts(options: &Options) -> [bool; 4] {
+        [
+            options.duration.is_some(),
+            options.iterations.is_some(),
+            options.stages.is_some(),
+            options.scenarios.is_some(),
+        ]
+    }
+
+    #[test]
+    fn each_shortcut_wipes_each_of_every_layer_below() {
+        let each = [
+            r#"{"duration":"1s"}"#,
+            r#"{"iterations":1}"#,
+            r#"{"stages":[{"duration":"1s","target":1}]}"#,
+            SCENARIOS,
+        ];
+        for (low, below) in each.iter().enumerate() {
+            for (high, above) in each.iter().enumerate() {
+                let (below, above) = (|| script(below), || script(above));
+                let none = Layers::default;
+                let pairs = [
+                    (
+                        "script",
+                        Layers {
+                            script: above(),
+                            config: below(),
+                            ..none()
+                        },
+                    ),
+                    (
+                        "env",
+                        Layers {
+                            env: above(),
+                            config: below(),
+                            ..none()
+                        },
+                    ),
+                    (
+                        "env",
+                        Layers {
+                            env: above(),
+                            script: below(),
+                            ..none()
+                        },
+                    ),
+                    (
+                        "cli",
+                        Layers {
+                            cli: above(),
+                            config: below(),
+                            ..none()
+                        },
+                    ),
+                    (
+                        "cli",
+                        Layers {
+                            cli: above(),
+                            script: below(),
+                            ..none()
+                        },
+                    ),
+                    (
+                        "cli",
+                        Layers {
+                            cli: above(),
+                            env: below(),
+                            ..none()
+                        },
+                    ),
+                ];
+                for (layer, layers) in pairs {
+                    let (options, warnings) = consolidate(layers);
+                    let mut expected = [false; 4];
+                    expected[high] = true;
+                    assert_eq!(shortcuts(&options), expected, "{layer}: {high} over {low}");
+                    let expected = (low == 3).then_some(Warning::ScenariosOverridden { layer });
+                    assert_eq!(
+                        warnings,
+                        Vec::from_iter(expected),
+                        "{layer}: {high} over {low}"
+                    );
+                }
+            }
+        }
+    }
+
     #[test]
     fn vus_do_not_wipe_and_conflicts_within_a_layer_stay() {
         let cli = Options {

@@ -68,7 +68,7 @@ fn errors_name_the_key() {
         r#"{"scenarios":[]}"#,
         r#"{"scenarios":{"a":5}}"#,
         r#"{"scenarios":{"a":{}}}"#,
-        r#"{"scenarios":{"a":{"executor":"externally-controlled"}}}"#,
+        r#"{"scenarios":{"a":{"executor":"internally-controlled"}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","foo":1}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","iterations":1}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","options":{"foo":1}}}}"#,
@@ -113,7 +113,7 @@ fn errors_name_the_key() {
     `scenarios` in the options of script.js must be an object, not []
     `scenarios.a` in the options of script.js must be an object, not 5
     scenario 'a' doesn't have a specified executor type
-    scenario 'a': unknown executor type 'externally-controlled', use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate
+    scenario 'a': unknown executor type 'internally-controlled', use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
     scenario 'a': unknown field "foo" for the constant-vus executor
     scenario 'a': unknown field "iterations" for the constant-vus executor
     scenario 'a': unknown field "options.foo" for the constant-vus executor

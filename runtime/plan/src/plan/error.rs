@@ -14,7 +14,10 @@ pub enum PlanError {
         second: &'static str,
     },
     /// `duration` is zero or negative.
-    #[error("`duration` option should be more than 0")]
+    #[error(
+        "`duration` option should be more than 0, for infinite duration use the \
+         externally-controlled executor"
+    )]
     DurationNotPositive,
     /// Everything else, all of it at once.
     #[error("{}", Problems(.0))]

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::derive::derive;
+use super::scenario::DEFAULT_EXEC;
 use super::{HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan};
 use crate::options::Options;
-use crate::types::{Duration, Segment, TrendStat};
+use crate::types::{Duration, Part, Segment, TrendStat};
 
 const DEFAULT_SETUP_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_TEARDOWN_TIMEOUT: Duration = Duration::from_secs(60);
@@ -36,18 +37,25 @@ impl Plan {
                 problems.push(format!("scenario {name} has configuration errors: {list}"));
             }
         }
-        problems.extend(segment_problems(&options));
+        let segment = options.execution_segment.unwrap_or(Segment::FULL);
+        let part = Part::new(segment, options.execution_segment_sequence.as_ref());
+        let part = part.unwrap_or_else(|problem| {
+            problems.push(problem);
+            Part::default()
+        });
         let setup_timeout = options.setup_timeout.unwrap_or(DEFAULT_SETUP_TIMEOUT);
         if setup_timeout <= Duration::ZERO {
             problems.push("setupTimeout must be positive".to_owned());
         }
-        let plans: Vec<_> = names
-            .iter()
-            .map(|(name, scenario)| ScenarioPlan::new(name, scenario))
-            .collect();
-        for plan in plans.iter().filter(|plan| !plan.exec.is_empty()) {
-            if !functions.contains(&plan.exec) {
-                let (name, exec) = (&plan.name, &plan.exec);
+        if options
+            .metric_samples_buffer_size
+            .is_some_and(|size| size < 0)
+        {
+            problems.push("metricSamplesBufferSize can't be negative".to_owned());
+        }
+        for (name, scenario) in &names {
+            let exec = scenario.exec.as_deref().unwrap_or(DEFAULT_EXEC);
+            if !exec.is_empty() && !functions.iter().any(|function| function == exec) {
                 problems.push(format!(
                     "executor {name}: function '{exec}' not found in exports"
                 ));
@@ -57,6 +65,10 @@ impl Plan {
             return Err(PlanError::Invalid(problems));
         }
 
+        let plans = names
+            .iter()
+            .map(|(name, scenario)| ScenarioPlan::new(name, scenario, &part));
+        let scenarios = plans.map(Arc::new).collect();
         let trend_stats = options
             .summary_trend_stats
             .get_or_insert_with(TrendStat::defaults)
@@ -67,7 +79,8 @@ impl Plan {
             .handle_summary_timeout
             .unwrap_or(DEFAULT_HANDLE_SUMMARY_TIMEOUT);
         Ok(Self {
-            scenarios: plans.into_iter().map(Arc::new).collect(),
+            scenarios,
+            part,
             paused: options.paused.unwrap_or_default(),
             no_setup: options.no_setup.unwrap_or_default(),
             no_teardown: options.no_teardown.unwrap_or_default(),
@@ -99,20 +112,4 @@ impl Plan {
             options,
         })
     }
-}
-
-/// A segment has to be in the sequence, and has to be the whole test: running a part only would
-/// take numbering across processes, and without it the whole load would run unasked.
-fn segment_problems(options: &Options) -> Option<String> {
-    let segment = options.execution_segment.unwrap_or(Segment::FULL);
-    if let Some(sequence) = &options.execution_segment_sequence
-        && !sequence.segments().contains(&segment)
-    {
-        return Some(format!(
-            "provided segment {segment} can't be found in sequence {sequence}"
-        ));
-    }
-    (segment != Segment::FULL).then(|| {
-        format!("executionSegment {segment} is not supported, only the whole test 0:1 can be run")
-    })
 }

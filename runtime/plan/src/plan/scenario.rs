@@ -5,14 +5,14 @@ use std::time::Duration as StdDuration;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::executors::{ExecutorPlan, details};
+use crate::executors::{ExecutorKind, ExecutorPlan, details};
 use crate::options::ScenarioOptions;
-use crate::types::Duration;
+use crate::types::{Duration, Part};
 
 /// `gracefulStop` where none is given.
 const DEFAULT_GRACEFUL_STOP: Duration = Duration::from_secs(30);
 /// The exported function that runs where none is named.
-const DEFAULT_EXEC: &str = "default";
+pub(super) const DEFAULT_EXEC: &str = "default";
 
 /// A scenario with everything decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub struct ScenarioPlan {
     pub name: String,
     /// What runs, how often, how long.
     pub executor: ExecutorPlan,
+    /// Which VUs of the whole test are this part's.
+    pub vus: Part,
+    /// Which iterations of the whole test are this part's.
+    pub iterations: Part,
     /// From the end of setup.
     pub start_time: StdDuration,
     /// How much longer iterations may take after the executor's end.
@@ -36,15 +40,21 @@ pub struct ScenarioPlan {
 }
 
 impl ScenarioPlan {
-    pub(super) fn new(name: &str, options: &ScenarioOptions) -> Self {
+    /// In this `part` of the test, where it may have nothing to do.
+    pub(super) fn new(name: &str, options: &ScenarioOptions, part: &Part) -> Self {
+        let graceful_stop = match options.executor.kind() {
+            // Its end interrupts iterations at once.
+            ExecutorKind::ExternallyControlled => Duration::ZERO,
+            _ => DEFAULT_GRACEFUL_STOP,
+        };
+        let whole = options.executor.resolve();
         Self {
             name: name.to_owned(),
-            executor: options.executor.resolve(),
+            executor: whole.scaled(part),
+            vus: part.clone(),
+            iterations: whole.part_of_iterations(part).unwrap_or_default(),
             start_time: options.start_time.unwrap_or_default().to_std(),
-            graceful_stop: options
-                .graceful_stop
-                .unwrap_or(DEFAULT_GRACEFUL_STOP)
-                .to_std(),
+            graceful_stop: options.graceful_stop.unwrap_or(graceful_stop).to_std(),
             exec: options
                 .exec
                 .clone()
@@ -79,20 +89,34 @@ impl ScenarioPlan {
             complain("the gracefulStop timeout can't be negative");
         }
         problems.extend(options.executor.problems());
+        let is_external = options.executor.kind() == ExecutorKind::ExternallyControlled;
+        if is_external && options.graceful_stop.is_some() {
+            problems.push(
+                "gracefulStop is not supported by the externally controlled executor".to_owned(),
+            );
+        }
         problems
     }
 
-    /// When the last VU is given back, counted from the end of setup.
+    /// When the last VU is given back, counted from the end of setup; zero where it has none. A
+    /// scenario without an end counts as if it were over at once, as in k6.
     pub fn end(&self) -> StdDuration {
-        let reservations = self.executor.reservations(self.graceful_stop);
-        let last = reservations.iter().map(|r| r.to).max().unwrap_or_default();
-        self.start_time.saturating_add(last)
+        let reservations = self.executor.reservations(self.graceful_stop, &self.vus);
+        let last = reservations.iter().map(|r| r.to).max();
+        last.map_or(StdDuration::ZERO, |last| {
+            let endless = matches!(
+                self.executor,
+                ExecutorPlan::ExternallyControlled { duration: None, .. }
+            );
+            let last = if endless { StdDuration::ZERO } else { last };
+            self.start_time.saturating_add(last)
+        })
     }
 
     /// What a user reads about the scenario, as in k6:
     /// `10 looping VUs for 10s (gracefulStop: 30s)`.
     pub fn description(&self) -> String {
-        let (what, mut brackets) = self.executor.describe();
+        let (what, mut brackets) = self.executor.describe(&self.vus);
         if self.exec != DEFAULT_EXEC {
             brackets.push(format!("exec: {}", self.exec));
         }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::{HttpPlan, ScenarioPlan};
 use crate::options::{Options, Warning};
-use crate::types::{Duration, SystemTags, ThresholdSpec, TimeUnit, TrendStat};
+use crate::types::{Duration, Part, SystemTags, ThresholdSpec, TimeUnit, TrendStat};
 
 /// What the end-of-test summary shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct SummaryPlan {
 /// A run, decided. Made by [`Plan::resolve`] and never changed.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// Which part of the test this is.
+    pub part: Part,
     /// Ordered by start time, then by name.
     pub scenarios: Vec<Arc<ScenarioPlan>>,
     /// Wait after initialisation until told to start.
@@ -82,13 +84,14 @@ impl Plan {
     }
 
     /// The head of the list of scenarios, as k6 prints it:
-    /// `1 scenario, 10 max VUs, 40s max duration (incl. graceful stop)`.
+    /// `(100.00%) 1 scenario, 10 max VUs, 40s max duration (incl. graceful stop)`.
     pub fn description(&self) -> String {
         let count = self.scenarios.len();
         let plural = if count == 1 { "" } else { "s" };
         let total = Duration::from_std(self.total_duration());
         format!(
-            "{count} scenario{plural}, {} max VUs, {total} max duration (incl. graceful stop)",
+            "({:.2}%) {count} scenario{plural}, {} max VUs, {total} max duration (incl. graceful stop)",
+            self.part.share() * 100.0,
             self.max_vus()
         )
     }
@@ -98,25 +101,21 @@ impl Plan {
         &self.options
     }
 
-    /// Most VUs over time. What one scenario holds changes only where one of its reservations
-    /// begins or ends, so only those moments are looked at; a VU given back at a moment can be
-    /// taken at the same moment.
+    /// Most VUs over time. What happens at one moment happens in the order of the scenarios, as in
+    /// k6: a VU can be taken at the moment at which an earlier scenario gives it back, but not
+    /// when a later one does, nor when its own scenario does.
     fn most(&self, held: impl Fn(&crate::executors::Reservation) -> u64) -> u64 {
-        let mut changes: BTreeMap<StdDuration, i128> = BTreeMap::new();
-        for scenario in &self.scenarios {
-            let reservations = scenario.executor.reservations(scenario.graceful_stop);
-            let mut moments: Vec<_> = reservations.iter().flat_map(|r| [r.from, r.to]).collect();
-            moments.sort_unstable();
-            moments.dedup();
-            let mut before = 0_i128;
-            for moment in moments {
-                let open = reservations
-                    .iter()
-                    .filter(|r| r.from <= moment && moment < r.to);
-                let now = i128::from(open.map(&held).max().unwrap_or(0));
-                let at = scenario.start_time.saturating_add(moment);
-                *changes.entry(at).or_default() += now - before;
-                before = now;
+        let mut changes: BTreeMap<(StdDuration, usize, bool), i128> = BTreeMap::new();
+        for (place, scenario) in self.scenarios.iter().enumerate() {
+            let reservations = scenario
+                .executor
+                .reservations(scenario.graceful_stop, &scenario.vus);
+            for reservation in &reservations {
+                let at =
+                    |moment, is_end| (scenario.start_time.saturating_add(moment), place, is_end);
+                let vus = i128::from(held(reservation));
+                *changes.entry(at(reservation.from, false)).or_default() += vus;
+                *changes.entry(at(reservation.to, true)).or_default() -= vus;
             }
         }
         let (mut sum, mut most) = (0_i128, 0_i128);

@@ -48,7 +48,7 @@ fn descriptions() {
             .map(|s| format!("* {}: {}", s.name, s.description())),
     );
     insta::assert_snapshot!(lines.join("\n"), @r"
-    6 scenarios, 31 max VUs, 10m40s max duration (incl. graceful stop)
+    (100.00%) 6 scenarios, 31 max VUs, 10m40s max duration (incl. graceful stop)
     * ca: 10.00 iterations/s for 1m30s (maxVUs: 2-20, gracefulStop: 30s)
     * cv: 1 looping VUs for 1m0s
     * ra: Up to 0.83 iterations/s for 10s over 1 stages (maxVUs: 2, gracefulStop: 30s)
@@ -167,7 +167,7 @@ fn conflicts() {
     }
     assert_eq!(
         error(r#"{"duration":"0s"}"#),
-        "`duration` option should be more than 0"
+        "`duration` option should be more than 0, for infinite duration use the externally-controlled executor"
     );
 }
 
@@ -231,12 +231,6 @@ fn all_problems_are_listed() {
     	- setupTimeout must be positive
     	- executor b: function 'nope' not found in exports
     ");
-    let part = error(r#"{"executionSegment":"0:1/2"}"#);
-    assert!(
-        part.contains("executionSegment 0:1/2 is not supported"),
-        "{part}"
-    );
-    assert!(try_plan(r#"{"executionSegment":"0:1"}"#).is_ok());
 }
 
 #[test]
@@ -355,4 +349,138 @@ fn json_with_requirements() {
         text.ends_with(",\n  \"totalDuration\": \"10m30s\",\n  \"maxVUs\": 1\n}"),
         "{text}"
     );
+}
+
+fn in_part(segment: &str, scenarios: &str) -> Plan {
+    plan(&format!(
+        r#"{{"executionSegment":"{segment}","executionSegmentSequence":"0,1/4,1/2,1","scenarios":{scenarios}}}"#
+    ))
+}
+
+#[test]
+fn a_part_has_its_share_of_everything() {
+    let scenarios = ALL_EXECUTORS
+        .strip_prefix(r#"{"scenarios":"#)
+        .unwrap()
+        .strip_suffix('}')
+        .unwrap();
+    let plan = in_part("1/2:1", scenarios);
+    let mut lines = vec![plan.description()];
+    lines.extend(
+        plan.scenarios
+            .iter()
+            .map(|s| format!("* {}: {}", s.name, s.description())),
+    );
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    (50.00%) 6 scenarios, 17 max VUs, 10m40s max duration (incl. graceful stop)
+    * ca: 5.00 iterations/s for 1m30s (maxVUs: 1-10, gracefulStop: 30s)
+    * cv: 1 looping VUs for 1m0s
+    * ra: Up to 0.42 iterations/s for 10s over 1 stages (maxVUs: 1, gracefulStop: 30s)
+    * rv: Up to 3 looping VUs for 10s over 2 stages (gracefulRampDown: 5s, gracefulStop: 30s)
+    * si: 5 iterations shared among 1 VUs (maxDuration: 10m0s, gracefulStop: 30s)
+    * pv: 1 iterations for each of 1 VUs (maxDuration: 10m0s, exec: foo, startTime: 10s, gracefulStop: 30s)
+    ");
+    // The second quarter has only the fourth of every four VUs.
+    let plan = in_part("1/4:1/2", scenarios);
+    let head = "(25.00%) 6 scenarios, 6 max VUs, 2m0s max duration (incl. graceful stop)";
+    assert_eq!(plan.description(), head);
+}
+
+#[test]
+fn the_parts_of_a_test_are_the_whole() {
+    let scenarios = r#"{"a":{"executor":"shared-iterations","vus":3,"iterations":7}}"#;
+    let of = |segment: &str| {
+        let plan = in_part(segment, scenarios);
+        let work = plan.scenarios.first().map(|s| match s.executor {
+            ExecutorPlan::SharedIterations {
+                vus, iterations, ..
+            } => (vus, iterations),
+            _ => (0, 0),
+        });
+        (plan.planned_vus(), work)
+    };
+    assert_eq!(of("0:1/4"), (1, Some((1, 2))));
+    assert_eq!(of("1/4:1/2"), (0, Some((0, 0))));
+    assert_eq!(of("1/2:1"), (2, Some((2, 5))));
+}
+
+#[test]
+fn externally_controlled() {
+    let of = |body: &str| scenario(&format!(r#""executor":"externally-controlled"{body}"#));
+    let plan = plan(&of(r#","vus":2,"maxVUs":5,"duration":"4s""#));
+    assert_eq!(
+        plan.scenarios[0].description(),
+        "Externally controlled execution with 2 VUs, 5 max VUs, 4s duration"
+    );
+    assert_eq!(
+        (plan.max_vus(), plan.total_duration()),
+        (5, Duration::from_secs(4))
+    );
+    let endless = self::plan(&of(r#","vus":2,"duration":0"#));
+    assert_eq!(
+        endless.scenarios[0].description(),
+        "Externally controlled execution with 2 VUs, 2 max VUs, infinite duration"
+    );
+    assert_eq!(
+        (endless.max_vus(), endless.total_duration()),
+        (2, Duration::ZERO)
+    );
+    let cases = [
+        (
+            "",
+            "the duration must be specified, for infinite duration use 0",
+        ),
+        (
+            r#","duration":"-1s""#,
+            "the duration can't be negative, for infinite duration use 0",
+        ),
+        (
+            r#","duration":"1s","vus":-1"#,
+            "the number of VUs can't be negative",
+        ),
+        (
+            r#","duration":"1s","vus":3,"maxVUs":2"#,
+            "the number of active VUs (3) must be less than or equal to the number of maxVUs (2)",
+        ),
+        (
+            r#","duration":"1s","gracefulStop":"1s""#,
+            "gracefulStop is not supported by the externally controlled executor",
+        ),
+    ];
+    for (body, problem) in cases {
+        let text = error(&of(body));
+        assert!(text.ends_with(&format!("errors: {problem}")), "{text}");
+    }
+}
+
+#[test]
+fn needs_of_overlapping_scenarios_are_summed_over_time() {
+    // As seen in k6.
+    let ramp = r#""executor":"ramping-vus","startVUs":0,"gracefulRampDown":"5s","stages":[{"duration":"1s","target":4},{"duration":"1s","target":0}]"#;
+    let plan = plan(&format!(
+        r#"{{"scenarios":{{
+            "a":{{{ramp}}},
+            "b":{{"executor":"constant-vus","vus":2,"duration":"1s","gracefulStop":"1s"}},
+            "c":{{"executor":"constant-vus","vus":3,"duration":"1s","gracefulStop":"0s","startTime":"2s"}},
+            "d":{{"executor":"constant-vus","duration":"1s","gracefulStop":"0s"}}}}}}"#
+    ));
+    assert_eq!((plan.planned_vus(), plan.max_vus()), (7, 7));
+    assert_eq!(plan.total_duration(), Duration::from_secs(7));
+    let all = self::plan(
+        r#"{"scenarios":{
+            "r":{"executor":"ramping-vus","startVUs":0,"gracefulRampDown":"2s","gracefulStop":"1s",
+                "stages":[{"duration":"10s","target":10},{"duration":"5s","target":2},{"duration":"3s","target":8}]},
+            "c":{"executor":"constant-vus","vus":5,"duration":"3s","gracefulStop":"0s"},
+            "d":{"executor":"constant-arrival-rate","rate":5,"duration":"3s","preAllocatedVUs":2,"maxVUs":9,"gracefulStop":"1s","startTime":"4s"},
+            "e":{"executor":"ramping-arrival-rate","preAllocatedVUs":1,"maxVUs":3,"stages":[{"duration":"3s","target":2}],"startTime":"15s"},
+            "f":{"executor":"externally-controlled","vus":1,"maxVUs":2,"duration":"20s","startTime":"3s"}}}"#,
+    );
+    assert_eq!(
+        (all.max_vus(), all.total_duration()),
+        (19, Duration::from_secs(48))
+    );
+    let huge = self::plan(&scenario(
+        r#""executor":"ramping-vus","stages":[{"duration":"1s","target":100000000},{"duration":"1s","target":0}]"#,
+    ));
+    assert_eq!(huge.max_vus(), 100_000_000);
 }

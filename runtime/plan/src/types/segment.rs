@@ -42,7 +42,7 @@ impl Fraction {
         self.denominator
     }
 
-    fn new(numerator: u64, denominator: u64) -> Option<Self> {
+    pub(super) fn new(numerator: u64, denominator: u64) -> Option<Self> {
         if denominator == 0 || numerator > denominator {
             return None;
         }
@@ -128,6 +128,39 @@ impl Segment {
         } else {
             Err(SEGMENT)
         }
+    }
+}
+
+impl Segment {
+    /// How much of the test it is. None where that cannot be written with 64 bits.
+    pub(super) fn length(&self) -> Option<Fraction> {
+        let (from, to) = (self.from, self.to);
+        let product = |a: u64, b: u64| u128::from(a) * u128::from(b);
+        let above =
+            product(to.numerator, from.denominator) - product(from.numerator, to.denominator);
+        let below = product(to.denominator, from.denominator);
+        let (mut a, mut b) = (above, below);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let part = |value: u128| u64::try_from(value / a.max(1)).ok();
+        Fraction::new(part(above)?, part(below)?)
+    }
+
+    /// The segments that it makes of the test: what is before it, itself, what is after it.
+    pub(super) fn surrounded(self) -> Vec<Self> {
+        let before = Self {
+            from: Fraction::ZERO,
+            to: self.from,
+        };
+        let after = Self {
+            from: self.to,
+            to: Fraction::ONE,
+        };
+        [before, self, after]
+            .into_iter()
+            .filter(|segment| segment.from < segment.to)
+            .collect()
     }
 }
 

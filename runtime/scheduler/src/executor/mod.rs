@@ -1,8 +1,12 @@
 //! One executor per file. Each gets VUs to work through a [`Fleet`] and returns when all of
 //! them are back.
 
+mod arrivals;
+mod constant_arrival_rate;
 mod constant_vus;
+mod externally_controlled;
 mod per_vu_iterations;
+mod ramping_arrival_rate;
 mod ramping_vus;
 mod shared_iterations;
 
@@ -23,5 +27,12 @@ pub(crate) async fn run<V: Vu>(fleet: Fleet<V>, config: &ExecutorConfig, started
         }
         ExecutorConfig::ConstantVus(config) => constant_vus::run(fleet, config).await,
         ExecutorConfig::RampingVus(config) => ramping_vus::run(fleet, config, started).await,
+        ExecutorConfig::ConstantArrivalRate(config) => {
+            constant_arrival_rate::run(fleet, config, started).await;
+        }
+        ExecutorConfig::RampingArrivalRate(config) => {
+            ramping_arrival_rate::run(fleet, config).await;
+        }
+        ExecutorConfig::ExternallyControlled(_) => externally_controlled::run(fleet).await,
     }
 }

@@ -1,6 +1,8 @@
 //! `per-vu-iterations`: each VU has its own number of iterations. What the duration leaves over
 //! is dropped, reported once per VU.
 
+use std::task::{Context, Poll};
+
 use crate::config::PerVuIterations;
 use crate::fleet::Fleet;
 use crate::scenario::ScenarioRun;
@@ -14,9 +16,16 @@ struct Own {
 
 impl Work for Own {
     #[inline]
-    fn next(&mut self, scenario: &ScenarioRun) -> Option<IterationContext> {
-        self.left = self.left.checked_sub(1)?;
-        Some(scenario.next_iteration())
+    fn poll_next(
+        &mut self,
+        _: &mut Context<'_>,
+        scenario: &ScenarioRun,
+    ) -> Poll<Option<IterationContext>> {
+        let Some(left) = self.left.checked_sub(1) else {
+            return Poll::Ready(None);
+        };
+        self.left = left;
+        Poll::Ready(Some(scenario.next_iteration()))
     }
 
     fn unstarted(&self) -> u64 {

@@ -9,13 +9,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::config::RampingVus;
-use crate::control::VuControl;
 use crate::fleet::{Fleet, after};
 use crate::requirements::{RampStep, ramp_steps};
+use crate::state::RunState;
 use crate::vu::Vu;
+use crate::vu_control::VuControl;
 use crate::vu_loop::Endless;
 
 /// The place of one VU number.
@@ -34,6 +35,7 @@ struct Deadline {
 }
 
 struct Ramp<V> {
+    state: Arc<RunState>,
     fleet: Fleet<V>,
     graceful_ramp_down: Duration,
     seats: Vec<Seat>,
@@ -45,6 +47,7 @@ pub(super) async fn run<V: Vu>(fleet: Fleet<V>, config: &RampingVus, started: In
     let abort = fleet.env().abort.clone();
     let graceful_stop = fleet.env().scenario.config().graceful_stop;
     let mut ramp = Ramp {
+        state: fleet.env().state.clone(),
         fleet,
         graceful_ramp_down: config.graceful_ramp_down,
         seats: Vec::new(),
@@ -97,7 +100,7 @@ impl<V: Vu> Ramp<V> {
             tokio::select! {
                 biased;
                 () = self.fleet.one_back() => {}
-                () = sleep_until(next) => {
+                () = self.state.clock().sleep_until(next) => {
                     if next >= interrupt_at {
                         return;
                     }
@@ -109,12 +112,12 @@ impl<V: Vu> Ramp<V> {
 
     async fn wait_until(&mut self, at: Instant) {
         while let Some(deadline) = self.next_deadline().filter(|deadline| *deadline <= at) {
-            sleep_until(deadline).await;
+            self.state.clock().sleep_until(deadline).await;
             self.interrupt_due(deadline);
         }
         // A ramp has thousands of steps; those that are due already cost no timer.
-        if at > Instant::now() {
-            sleep_until(at).await;
+        if at > self.state.clock().now() || self.state.is_paused() {
+            self.state.clock().sleep_until(at).await;
         }
     }
 
@@ -184,6 +187,7 @@ mod tests {
                 })
                 .collect(),
             graceful_ramp_down: millis(ramp_down_ms),
+            stripe: Default::default(),
         };
         scenario("r", graceful_ms, ExecutorConfig::RampingVus(config))
     }

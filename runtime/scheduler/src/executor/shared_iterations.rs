@@ -1,6 +1,8 @@
 //! `shared-iterations`: VUs race on one counter until it reaches the number of iterations. Fast
 //! VUs do more of them. What the duration leaves over is dropped, reported once.
 
+use std::task::{Context, Poll};
+
 use crate::config::SharedIterations;
 use crate::fleet::Fleet;
 use crate::scenario::ScenarioRun;
@@ -15,9 +17,13 @@ struct Shared {
 
 impl Work for Shared {
     #[inline]
-    fn next(&mut self, scenario: &ScenarioRun) -> Option<IterationContext> {
+    fn poll_next(
+        &mut self,
+        _: &mut Context<'_>,
+        scenario: &ScenarioRun,
+    ) -> Poll<Option<IterationContext>> {
         let ctx = scenario.next_iteration();
-        (ctx.iteration_in_scenario_instance < self.total).then_some(ctx)
+        Poll::Ready((ctx.iteration_in_scenario_instance < self.total).then_some(ctx))
     }
 }
 

@@ -36,6 +36,7 @@ fn measure(mode: SummaryMode) {
             .collect(),
         shards: 2,
         mode,
+        tap: None,
     });
     let tags = metrics.tags();
     let base = tags.intern([("scenario", "checkout"), ("group", "::basket")]);
@@ -83,11 +84,11 @@ fn measure(mode: SummaryMode) {
 }
 
 /// Latencies from 50 µs to about 25 ms.
-fn sample(tags: TagSetId, n: u32) -> HttpSample {
+fn sample(tags: TagSetId, n: u32) -> HttpSample<'static> {
     let random = f64::from(n.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
     let waiting = 0.05 + random * random * 25.0;
     HttpSample {
-        tags,
+        tags: tags.into(),
         duration: waiting + 0.03,
         blocked: 0.001,
         connecting: 0.0,

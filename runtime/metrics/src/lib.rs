@@ -2,8 +2,8 @@
 //!
 //! Samples are made in great numbers, so names and tags are resolved to small numbers
 //! beforehand ([`Registry`], [`TagInterner`]) and recording one is a few additions
-//! ([`Shard`]). Nothing here does I/O, reads a clock or starts a thread: whoever records
-//! passes durations in, whoever reads takes a [`Snapshot`].
+//! ([`Shard`]). Nothing here does I/O, starts a thread or, but for raw samples, reads a clock:
+//! whoever records passes durations in, whoever reads takes a [`Snapshot`].
 
 pub mod builtin;
 mod metrics;
@@ -13,6 +13,7 @@ mod sink;
 mod snapshot;
 mod system_tags;
 mod tags;
+mod tap;
 pub mod threshold;
 
 pub use metrics::{Metrics, MetricsConfig, SummaryMode};
@@ -23,5 +24,8 @@ pub use snapshot::{
     CheckResult, Group, GroupSection, MetricSnapshot, ScenarioSection, Snapshot, SubmetricSnapshot,
 };
 pub use system_tags::{SystemTag, SystemTags, UnknownSystemTag};
-pub use tags::{SERIES_LIMIT, SeriesWarning, TagInterner, TagSet, TagSetId};
+pub use tags::{
+    BYTES_KEPT, SERIES_LIMIT, SeriesWarning, TagInterner, TagSet, TagSetId, Tags, TagsRef,
+};
+pub use tap::{Pressure, RawSample};
 pub use threshold::{ThresholdResult, ThresholdSet};

@@ -1,12 +1,17 @@
 //! The aggregation of a run: what is measured, and the shards that VUs record into.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::shard::ShardHandle;
 use crate::sink::Sequence;
 use crate::snapshot::{Snapshot, build};
-use crate::threshold::MetricKey;
+use crate::tap::{Pressure, RawSample};
+use crate::threshold::{MetricKey, ThresholdResult, ThresholdSet};
 use crate::{MetricId, Registry, SystemTag, SystemTags, TagInterner, builtin};
+
+/// The submetric of successful requests, which is always there.
+const EXPECTED: &str = "expected_response:true";
 
 /// How much the summary tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +39,9 @@ pub struct MetricsConfig {
     pub shards: usize,
     /// Whether scenarios and groups are aggregated on their own.
     pub mode: SummaryMode,
+    /// Has every sample kept until [`Metrics::drain`] takes it away, and is called when many
+    /// wait; none where nobody reads raw samples.
+    pub tap: Option<Pressure>,
 }
 
 /// A metric restricted to samples with certain tags.
@@ -56,6 +64,7 @@ pub(crate) struct Shared {
     pub(crate) submetrics: Vec<SubmetricDefinition>,
     pub(crate) mode: SummaryMode,
     pub(crate) sequence: Sequence,
+    pub(crate) pressure: Option<Arc<Pressure>>,
 }
 
 /// The metrics of a run. Shared by everything that records or reads them.
@@ -70,14 +79,6 @@ impl Metrics {
     #[must_use]
     pub fn new(config: MetricsConfig) -> Arc<Self> {
         let mut submetrics = Vec::new();
-        if config.system_tags.contains(SystemTag::ExpectedResponse) {
-            submetrics.push(SubmetricDefinition {
-                metric: builtin::HTTP_REQ_DURATION,
-                name: "http_req_duration{expected_response:true}".into(),
-                suffix: "expected_response:true".into(),
-                tags: [("expected_response".to_owned(), "true".to_owned())].into(),
-            });
-        }
         for key in &config.submetrics {
             let (Some(suffix), Some(metric)) = (&key.suffix, config.registry.get(&key.metric))
             else {
@@ -94,12 +95,27 @@ impl Metrics {
                 });
             }
         }
+        let known = |sub: &SubmetricDefinition| {
+            sub.metric == builtin::HTTP_REQ_DURATION && *sub.suffix == *EXPECTED
+        };
+        if config.system_tags.contains(SystemTag::ExpectedResponse) && !submetrics.iter().any(known)
+        {
+            submetrics.push(SubmetricDefinition {
+                metric: builtin::HTTP_REQ_DURATION,
+                name: format!("http_req_duration{{{EXPECTED}}}").into(),
+                suffix: EXPECTED.into(),
+                tags: [("expected_response".to_owned(), "true".to_owned())].into(),
+            });
+        }
+        let pairs = submetrics.iter().flat_map(|sub| sub.tags.iter().cloned());
+        config.interner.want(pairs.collect(), config.tap.is_some());
         let shared = Arc::new(Shared {
             registry: config.registry,
             interner: config.interner,
             submetrics,
             mode: config.mode,
             sequence: Sequence::default(),
+            pressure: config.tap.map(Arc::new),
         });
         let shards = (0..config.shards.max(1))
             .map(|_| ShardHandle::new(Arc::clone(&shared)))
@@ -128,6 +144,51 @@ impl Metrics {
     #[must_use]
     pub fn tags(&self) -> &Arc<TagInterner> {
         &self.shared.interner
+    }
+
+    /// Name, suffix and tags of the submetrics of a metric.
+    pub fn submetrics_of(
+        &self,
+        metric: MetricId,
+    ) -> impl Iterator<Item = (&str, &str, &[(String, String)])> {
+        let of_metric = self.shared.submetrics.iter();
+        of_metric
+            .filter(move |sub| sub.metric == metric)
+            .map(|sub| (&*sub.name, &*sub.suffix, &*sub.tags))
+    }
+
+    /// Whether raw samples are kept for [`Self::drain`].
+    #[must_use]
+    pub fn is_tapped(&self) -> bool {
+        self.shared.pressure.is_some()
+    }
+
+    /// Hands the raw samples that wait to `take`, shard by shard, and returns how many were
+    /// lost since the last call because too many waited. Shards are locked for a swap only.
+    pub fn drain(&self, mut take: impl FnMut(Vec<RawSample>)) -> u64 {
+        let mut lost = 0;
+        for handle in &self.shards {
+            let waiting = handle.lock().tap.as_ref().map_or(0, |tap| tap.len());
+            // Room for what comes until the next time, most likely.
+            let mut samples = Vec::with_capacity(waiting);
+            if let Some(tap) = &mut handle.lock().tap {
+                lost += tap.drain(&mut samples);
+            }
+            if !samples.is_empty() {
+                take(samples);
+            }
+        }
+        lost
+    }
+
+    /// What the thresholds say while the run goes on, which looks at their metrics only.
+    #[must_use]
+    pub fn evaluate(
+        &self,
+        thresholds: &ThresholdSet,
+        test_duration: Duration,
+    ) -> Vec<ThresholdResult> {
+        thresholds.evaluate_live(&self.shared, &self.shards, test_duration)
     }
 
     /// Adds the shards up, one after the other, while the run goes on.

@@ -7,10 +7,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::RwLock;
 
 use crate::builtin;
+
+/// Most characters of a wrong name in a message.
+const MAX_SHOWN: usize = 150;
 
 /// Index of a metric in its [`Registry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,7 +109,7 @@ pub enum DefineError {
          and don't start with a digit"
     )]
     InvalidName {
-        /// The name as given.
+        /// The name as given, or its beginning.
         name: String,
     },
     /// The name is taken by a different metric.
@@ -137,6 +141,8 @@ struct Inner {
 #[derive(Debug)]
 pub struct Registry {
     inner: RwLock<Inner>,
+    /// How many metrics there are, to check ids without a lock.
+    len: AtomicU32,
 }
 
 impl Default for Registry {
@@ -153,8 +159,10 @@ impl Registry {
         for (name, kind, unit) in builtin::DEFINITIONS {
             inner.push(name, kind, unit);
         }
+        let len = inner.len();
         Self {
             inner: RwLock::new(inner),
+            len: AtomicU32::new(len),
         }
     }
 
@@ -166,7 +174,7 @@ impl Registry {
     pub fn define(&self, name: &str, kind: Kind, unit: Unit) -> Result<MetricId, DefineError> {
         if !is_valid_name(name) {
             return Err(DefineError::InvalidName {
-                name: name.to_owned(),
+                name: shortened(name),
             });
         }
         let mut inner = self.inner.write();
@@ -186,7 +194,16 @@ impl Registry {
                 new_unit: unit,
             });
         }
-        Ok(inner.push(name, kind, unit))
+        let id = inner.push(name, kind, unit);
+        self.len.store(inner.len(), Ordering::Release);
+        Ok(id)
+    }
+
+    /// Whether a metric of that id exists: one load, for every sample of a script.
+    #[must_use]
+    #[inline]
+    pub fn has(&self, id: MetricId) -> bool {
+        id.0 < self.len.load(Ordering::Acquire)
     }
 
     /// The metric of that name.
@@ -219,6 +236,10 @@ impl Registry {
 }
 
 impl Inner {
+    fn len(&self) -> u32 {
+        u32::try_from(self.metrics.len()).unwrap_or(u32::MAX)
+    }
+
     fn push(&mut self, name: &str, kind: Kind, unit: Unit) -> MetricId {
         let id = MetricId(u32::try_from(self.metrics.len()).unwrap_or(u32::MAX));
         let name: Arc<str> = name.into();
@@ -231,6 +252,15 @@ impl Inner {
         });
         id
     }
+}
+
+/// Names may be megabytes of nonsense, of which a message shows the beginning.
+fn shortened(name: &str) -> String {
+    let mut shown: String = name.chars().take(MAX_SHOWN).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// `^[a-zA-Z_][a-zA-Z0-9_]{1,128}$`
@@ -258,10 +288,18 @@ mod tests {
     }
 
     #[test]
+    fn a_long_wrong_name_is_shortened_in_the_message() {
+        let name = "x".repeat(1 << 20);
+        let error = Registry::new().define(&name, Kind::Trend, Unit::Time);
+        assert!(error.unwrap_err().to_string().len() < 400);
+    }
+
+    #[test]
     fn a_second_declaration_must_agree() {
         let registry = Registry::new();
         let id = registry.define("latency", Kind::Trend, Unit::Time).unwrap();
         assert_eq!(registry.define("latency", Kind::Trend, Unit::Time), Ok(id));
+        assert!(registry.has(id) && !registry.has(MetricId(id.0 + 1)));
         let error = registry
             .define("latency", Kind::Trend, Unit::Plain)
             .unwrap_err();

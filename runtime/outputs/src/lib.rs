@@ -1,5 +1,19 @@
-//! What a run tells the world: the end-of-test summary.
+//! What a run tells the world: the end-of-test summary, and outputs of raw samples.
 //!
-//! Pure: takes a snapshot of the metrics, gives text or JSON; whoever asked writes it.
+//! An output implements [`Output`]; [`Feed`] carries the samples to all of them. [`create`]
+//! makes those that are built in from what the user asked for.
 
+mod catalog;
+mod csv;
+mod encode;
+mod file;
+mod json;
+mod output;
 pub mod summary;
+
+pub use catalog::{Created, SpecError, Surroundings, available, create};
+pub use csv::{CsvSettings, TimeFormat};
+pub use output::{
+    Failure, Feed, FeedReport, LatestResults, Notice, Output, OutputContext, OutputReport, RunView,
+    StartError, Status, Wake,
+};

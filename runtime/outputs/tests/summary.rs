@@ -14,7 +14,8 @@ use runner_metrics::{
     TagInterner, ThresholdResult, ThresholdSet, Unit, builtin,
 };
 use runner_outputs::summary::{
-    DataOptions, TextOptions, TimeUnit, TrendStat, data_json, render_text,
+    About, DataOptions, TextOptions, TimeUnit, TrendStat, data_json, export_json, indented,
+    machine_readable_json, render_text,
 };
 use serde_json::json;
 
@@ -66,6 +67,7 @@ impl Run {
             submetrics: thresholds.keys().to_vec(),
             shards: 2,
             mode,
+            tap: None,
         });
         let run = Self {
             metrics,
@@ -135,7 +137,7 @@ impl Run {
             &[("status", status), ("expected_response", expected)],
         );
         self.metrics.shard(1).lock().http(&HttpSample {
-            tags,
+            tags: tags.into(),
             duration: waiting + 0.375,
             blocked: 0.0421,
             connecting: 0.03,
@@ -243,6 +245,7 @@ fn a_run_without_samples() {
         submetrics: Vec::new(),
         shards: 1,
         mode: SummaryMode::Full,
+        tap: None,
     });
     let options = TextOptions {
         mode: SummaryMode::Full,
@@ -264,5 +267,32 @@ fn handle_summary_data() {
         setup_data: Some(json!({ "token": "abc" })),
     };
     let data = data_json(&snapshot, &results, DURATION, &options);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&data).unwrap());
+}
+
+#[test]
+fn exported() {
+    let (snapshot, results) = Run::new(SummaryMode::Compact).results();
+    let options = DataOptions {
+        trend_stats: TrendStat::defaults(),
+        time_unit: None,
+        no_color: true,
+        stdout_is_tty: false,
+        stderr_is_tty: true,
+        setup_data: Some(json!({ "token": "abc" })),
+    };
+    let data = export_json(&snapshot, &results, DURATION, &options);
+    insta::assert_snapshot!(indented(&data));
+}
+
+#[test]
+fn machine_readable() {
+    let (snapshot, _) = Run::new(SummaryMode::Compact).results();
+    let about = About {
+        generated_at: 1_795_228_261_500_000_000,
+        script: "export default () => {}".into(),
+    };
+    let mut data = machine_readable_json(&snapshot, DURATION, &TrendStat::defaults(), &about);
+    data["metadata"]["k6_version"] = "VERSION".into();
     insta::assert_snapshot!(serde_json::to_string_pretty(&data).unwrap());
 }

@@ -9,7 +9,8 @@ use super::checks::CheckTable;
 use super::route::{GroupSeen, Route, Router, Section};
 use crate::metrics::Shared;
 use crate::sink::{Slot, Table};
-use crate::{MetricId, TagSetId, builtin};
+use crate::tap::Tap;
+use crate::{MetricId, TagSet, TagsRef, builtin};
 
 /// A shard behind its lock, alone on its cache lines.
 #[derive(Debug)]
@@ -27,15 +28,24 @@ impl ShardHandle {
 
     /// The shard, for as long as the guard lives. Hold it for a few samples at most.
     pub fn lock(&self) -> MutexGuard<'_, Shard> {
-        self.shard.lock()
+        self.lock_with(None)
+    }
+
+    /// As [`Self::lock`], for samples with metadata, which only raw samples have.
+    pub fn lock_with(&self, metadata: Option<&Arc<TagSet>>) -> MutexGuard<'_, Shard> {
+        let mut shard = self.shard.lock();
+        if let Some(tap) = &mut shard.tap {
+            tap.set_metadata(metadata);
+        }
+        shard
     }
 }
 
 /// One HTTP request, hop by hop. Durations are milliseconds.
 #[derive(Clone, Copy, Debug)]
-pub struct HttpSample {
+pub struct HttpSample<'a> {
     /// Tags of every sample of the request.
-    pub tags: TagSetId,
+    pub tags: TagsRef<'a>,
     /// Sending, waiting and receiving together.
     pub duration: f64,
     /// Time before the request could be sent.
@@ -63,12 +73,18 @@ pub struct Shard {
     pub(crate) submetrics: Vec<Slot>,
     pub(crate) router: Router,
     pub(crate) checks: CheckTable,
+    pub(crate) tap: Option<Box<Tap>>,
 }
 
 impl Shard {
     fn new(shared: Arc<Shared>) -> Self {
         let submetrics = vec![Slot::Empty; shared.submetrics.len()];
+        let tap = shared
+            .pressure
+            .as_ref()
+            .map(|pressure| Box::new(Tap::new(Arc::clone(pressure))));
         Self {
+            tap,
             shared,
             totals: Table::default(),
             submetrics,
@@ -78,12 +94,12 @@ impl Shard {
     }
 
     /// Records one sample.
-    pub fn add(&mut self, metric: MetricId, tags: TagSetId, value: f64) {
-        self.record(tags, &[(metric, value)]);
+    pub fn add<'a>(&mut self, metric: MetricId, tags: impl Into<TagsRef<'a>>, value: f64) {
+        self.record(tags.into(), &[(metric, value)]);
     }
 
     /// Records one request: the count, the seven durations and whether it failed.
-    pub fn http(&mut self, sample: &HttpSample) {
+    pub fn http(&mut self, sample: &HttpSample<'_>) {
         let samples = [
             (builtin::HTTP_REQS, 1.0),
             (builtin::HTTP_REQ_DURATION, sample.duration),
@@ -107,32 +123,44 @@ impl Shard {
     }
 
     /// Records an iteration that ran to its end, and its duration in milliseconds.
-    pub fn iteration(&mut self, tags: TagSetId, milliseconds: f64) {
+    pub fn iteration<'a>(&mut self, tags: impl Into<TagsRef<'a>>, milliseconds: f64) {
         let samples = [
             (builtin::ITERATIONS, 1.0),
             (builtin::ITERATION_DURATION, milliseconds),
         ];
-        self.record(tags, &samples);
+        self.record(tags.into(), &samples);
     }
 
     /// Records bytes on the wire.
-    pub fn bytes(&mut self, tags: TagSetId, sent: u64, received: u64) {
+    pub fn bytes<'a>(&mut self, tags: impl Into<TagsRef<'a>>, sent: u64, received: u64) {
         let samples = [
             (builtin::DATA_SENT, sent as f64),
             (builtin::DATA_RECEIVED, received as f64),
         ];
-        self.record(tags, &samples);
+        self.record(tags.into(), &samples);
     }
 
     /// Records one check: in the `checks` metric, and by the path of the group that it was
     /// made in (`""` at the root) and its name. `tags` are those of the sample.
-    pub fn check(&mut self, group: &str, name: &str, passed: bool, tags: TagSetId) {
+    pub fn check<'a>(
+        &mut self,
+        group: &str,
+        name: &str,
+        passed: bool,
+        tags: impl Into<TagsRef<'a>>,
+    ) {
+        let tags = tags.into();
         self.record(tags, &[(builtin::CHECKS, f64::from(u8::from(passed)))]);
-        self.checks.record(&self.shared, group, name, passed, tags);
+        self.checks
+            .record(&self.shared, group, name, passed, tags.id);
     }
 
     #[inline]
-    fn record(&mut self, tags: TagSetId, samples: &[(MetricId, f64)]) {
+    fn record(&mut self, tags: TagsRef<'_>, samples: &[(MetricId, f64)]) {
+        if let Some(tap) = &mut self.tap {
+            tap.take(tags, samples);
+        }
+        let tags = tags.id;
         let Self {
             shared,
             totals,

@@ -3,7 +3,7 @@
 //! Every sample goes to the totals; besides, to the submetrics that its tags match, and, for
 //! the full summary, to the sections of its scenario and group.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::metrics::{Shared, SummaryMode};
@@ -36,7 +36,7 @@ pub(crate) struct GroupSeen {
 }
 
 /// Where else than to the totals the samples of one tag set go.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Route {
     /// Metrics and the indexes of their matching submetrics.
     pub(crate) submetrics: Box<[(MetricId, usize)]>,
@@ -47,11 +47,15 @@ pub(crate) struct Route {
 /// The routes of one shard.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
-    /// By index of the tag set.
-    routes: Vec<Option<Route>>,
+    /// By index of the tag set: its place in `routes`, plus one.
+    by_tags: Vec<u32>,
+    /// Few, as most tag sets differ in tags that nobody asked for.
+    routes: Vec<Route>,
+    route_index: HashMap<Route, u32>,
     pub(crate) sections: Vec<Section>,
-    pub(crate) groups: Vec<GroupSeen>,
     section_index: HashMap<SectionKey, usize>,
+    pub(crate) groups: Vec<GroupSeen>,
+    group_index: HashSet<SectionKey>,
 }
 
 impl Router {
@@ -62,15 +66,16 @@ impl Router {
         shared: &Shared,
         tags: TagSetId,
     ) -> (Option<&Route>, &mut [Section]) {
-        if !self.routes.get(tags.index()).is_some_and(Option::is_some) {
-            self.find(shared, tags);
-        }
-        let route = self.routes.get(tags.index()).and_then(Option::as_ref);
-        (route, &mut self.sections)
+        let known = self.by_tags.get(tags.index()).copied().unwrap_or(0);
+        let place = match known.checked_sub(1) {
+            Some(place) => place,
+            None => self.find(shared, tags),
+        };
+        (self.routes.get(place as usize), &mut self.sections)
     }
 
     #[cold]
-    fn find(&mut self, shared: &Shared, id: TagSetId) {
+    fn find(&mut self, shared: &Shared, id: TagSetId) -> u32 {
         let tags = shared.interner.get(id);
         let submetrics = shared
             .submetrics
@@ -89,15 +94,22 @@ impl Router {
             tags.get("scenario").unwrap_or_default(),
             tags.get("group").unwrap_or_default(),
         );
-        if id.index() >= self.routes.len() {
-            self.routes.resize_with(id.index() + 1, || None);
+        let route = Route {
+            submetrics,
+            sections,
+        };
+        let routes = &mut self.routes;
+        let place = *self.route_index.entry(route).or_insert_with_key(|route| {
+            routes.push(route.clone());
+            u32::try_from(routes.len() - 1).unwrap_or(u32::MAX)
+        });
+        if id.index() >= self.by_tags.len() {
+            self.by_tags.resize(id.index() + 1, 0);
         }
-        if let Some(slot) = self.routes.get_mut(id.index()) {
-            *slot = Some(Route {
-                submetrics,
-                sections,
-            });
+        if let Some(slot) = self.by_tags.get_mut(id.index()) {
+            *slot = place.saturating_add(1);
         }
+        place
     }
 
     fn sections_of(&mut self, shared: &Shared, scenario: &str, group: &str) -> [Option<usize>; 2] {
@@ -110,7 +122,7 @@ impl Router {
             scenario: Arc::clone(&scenario),
             group: group.into(),
         };
-        if !group.is_empty() && !self.groups.iter().any(|seen| seen.key == group_key) {
+        if !group.is_empty() && self.group_index.insert(group_key.clone()) {
             let first = shared.sequence.next();
             self.groups.push(GroupSeen {
                 key: group_key.clone(),

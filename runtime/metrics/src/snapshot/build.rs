@@ -125,21 +125,28 @@ fn root_group(seen: &[GroupSeen], checks: &[CheckCount]) -> Group {
     let checked = checks.iter().map(|check| (check.first, &*check.group));
     let mut paths: Vec<(u64, &str)> = seen.chain(checked).collect();
     paths.sort_unstable();
+    let mut by_group: HashMap<&str, Vec<&CheckCount>> = HashMap::new();
+    for check in checks {
+        by_group.entry(&check.group).or_default().push(check);
+    }
     let mut root = Group::default();
+    let mut places = Places::default();
     for (_, path) in paths {
-        descend(&mut root, path, 0, |group: &mut Group| {
-            if group.checks.is_empty() {
-                group.checks = by_name(checks.iter().filter(|check| *check.group == *path));
+        descend(&mut root, &mut places, path, 0, |group: &mut Group| {
+            if let Some(checks) = by_group.remove(path) {
+                group.checks = by_name(checks.into_iter());
             }
         });
     }
     root
 }
 
+/// Where each path is among the children of its parent: a run may have very many groups.
+type Places = HashMap<String, usize>;
+
 /// A node of a tree of groups.
 trait Node: Sized {
     fn new(name: &str, path: &str) -> Self;
-    fn path(&self) -> &str;
     fn children(&mut self) -> &mut Vec<Self>;
 }
 
@@ -150,10 +157,6 @@ impl Node for Group {
             path: path.to_owned(),
             ..Self::default()
         }
-    }
-
-    fn path(&self) -> &str {
-        &self.path
     }
 
     fn children(&mut self) -> &mut Vec<Self> {
@@ -170,35 +173,40 @@ impl Node for GroupSection {
         }
     }
 
-    fn path(&self) -> &str {
-        &self.path
-    }
-
     fn children(&mut self) -> &mut Vec<Self> {
         &mut self.groups
     }
 }
 
 /// Calls `visit` with the descendant of `node` that has that path, created with all that
-/// lies between if missing. `node` has the first `done` bytes of the path.
-fn descend<N: Node>(node: &mut N, path: &str, done: usize, visit: impl FnOnce(&mut N)) {
+/// lies between if missing. `node` has the first `done` bytes of the path. Paths begin with
+/// `::`, unless a script chose the `group` tag itself.
+fn descend<N: Node>(
+    node: &mut N,
+    places: &mut Places,
+    path: &str,
+    done: usize,
+    visit: impl FnOnce(&mut N),
+) {
     let rest = path.get(done..).unwrap_or_default();
-    let Some(rest) = rest.strip_prefix("::") else {
+    if rest.is_empty() {
         return visit(node);
-    };
-    let name = rest.split("::").next().unwrap_or_default();
-    let end = done + 2 + name.len();
+    }
+    let body = rest.strip_prefix("::").unwrap_or(rest);
+    let name = body.split("::").next().unwrap_or_default();
+    let end = path.len() - body.len() + name.len();
     let prefix = path.get(..end).unwrap_or(path);
     let children = node.children();
-    let at = children
-        .iter()
-        .position(|child| child.path() == prefix)
-        .unwrap_or_else(|| {
+    let at = match places.get(prefix) {
+        Some(at) => *at,
+        None => {
             children.push(N::new(name, prefix));
+            places.insert(prefix.to_owned(), children.len() - 1);
             children.len() - 1
-        });
+        }
+    };
     if let Some(child) = children.get_mut(at) {
-        descend(child, path, end, visit);
+        descend(child, places, path, end, visit);
     }
 }
 
@@ -239,6 +247,7 @@ impl SectionBuilder<'_> {
         sections: &mut HashMap<SectionKey, Sums>,
     ) -> Vec<GroupSection> {
         let mut root = GroupSection::default();
+        let mut places = Places::default();
         let seen = self
             .seen
             .iter()
@@ -257,10 +266,16 @@ impl SectionBuilder<'_> {
             let is_here =
                 |check: &&CheckCount| check.group == *group && top(&check.scenario) == &**scenario;
             let checks = by_name(self.checks.iter().filter(is_here));
-            descend(&mut root, group, 0, |section: &mut GroupSection| {
-                section.metrics = self.finish(Some(sums));
-                section.checks = checks;
-            });
+            descend(
+                &mut root,
+                &mut places,
+                group,
+                0,
+                |section: &mut GroupSection| {
+                    section.metrics = self.finish(Some(sums));
+                    section.checks = checks;
+                },
+            );
         }
         root.groups
     }

@@ -2,6 +2,7 @@
 
 mod expression;
 mod key;
+mod live;
 mod set;
 
 pub use expression::{Aggregation, Expression, ExpressionError, Operator};

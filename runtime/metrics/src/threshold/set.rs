@@ -1,4 +1,5 @@
-//! The thresholds of a run: checked against the metrics before it starts, evaluated at its end.
+//! The thresholds of a run: checked against the metrics before it starts, evaluated while it
+//! goes on (`live.rs`) and at its end.
 //!
 //! Metrics without samples count as 0, but for two cases in which there is nothing to judge
 //! and the threshold passes: a rate without samples, and the rate of a counter in a test that
@@ -63,9 +64,9 @@ pub enum ThresholdError {
 }
 
 #[derive(Clone, Debug)]
-struct Threshold {
+pub(super) struct Threshold {
     /// Index of its key.
-    key: usize,
+    pub(super) key: usize,
     source: String,
     expression: Expression,
     abort_on_fail: bool,
@@ -144,6 +145,13 @@ impl ThresholdSet {
         &self.keys
     }
 
+    /// The conditions on a key, in the order they were given.
+    pub fn expressions_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.with_keys()
+            .filter(move |(_, own)| own.name == key)
+            .map(|(threshold, _)| threshold.source.as_str())
+    }
+
     /// Whether there is no threshold.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -191,7 +199,7 @@ impl ThresholdSet {
             .collect()
     }
 
-    fn with_keys(&self) -> impl Iterator<Item = (&Threshold, &MetricKey)> {
+    pub(super) fn with_keys(&self) -> impl Iterator<Item = (&Threshold, &MetricKey)> {
         self.thresholds
             .iter()
             .filter_map(|t| Some((t, self.keys.get(t.key)?)))
@@ -216,6 +224,18 @@ impl Threshold {
                 &empty
             }
         };
+        self.judge(key, metric.kind, metric.unit, values, test_duration)
+    }
+
+    /// Compares the figure with the number; `None` if the metric has no such figure.
+    pub(super) fn judge(
+        &self,
+        key: &MetricKey,
+        kind: Kind,
+        unit: Unit,
+        values: &Values,
+        test_duration: Duration,
+    ) -> Option<ThresholdResult> {
         let aggregation = self.expression.aggregation;
         let observed = aggregation.of(values, test_duration)?;
         let nothing_to_judge = match values {
@@ -234,8 +254,8 @@ impl Threshold {
             source: self.source.clone(),
             aggregation,
             observed,
-            kind: metric.kind,
-            unit: metric.unit,
+            kind,
+            unit,
             ok: nothing_to_judge || holds,
             abort_on_fail: self.abort_on_fail,
             delay_abort_eval: self.delay_abort_eval,

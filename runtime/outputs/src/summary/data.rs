@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use md5::{Digest, Md5};
-use runner_metrics::{Group, Kind, Snapshot, ThresholdResult, Unit, Values};
+use runner_metrics::{CheckResult, Group, Kind, Snapshot, ThresholdResult, Unit, Values};
 use serde_json::{Map, Value, json};
 
 use super::{TimeUnit, TrendStat};
@@ -55,46 +55,66 @@ pub fn data_json(
     data
 }
 
+/// A metric or submetric of the summary.
+pub(super) struct Listed<'a> {
+    pub(super) name: &'a str,
+    pub(super) kind: Kind,
+    pub(super) unit: Unit,
+    pub(super) values: &'a Values,
+}
+
+/// The metrics and submetrics that have samples or thresholds.
+pub(super) fn all_metrics<'a>(
+    snapshot: &'a Snapshot,
+    thresholds: &'a [ThresholdResult],
+) -> impl Iterator<Item = Listed<'a>> {
+    snapshot.metrics.iter().flat_map(move |metric| {
+        let listed = |name: &'a str, values: &'a Values| Listed {
+            name,
+            kind: metric.kind,
+            unit: metric.unit,
+            values,
+        };
+        let named = thresholds
+            .iter()
+            .any(|result| *result.metric == *metric.name);
+        let own = (metric.observed || named).then(|| listed(&metric.name, &metric.values));
+        let submetrics = metric.submetrics.iter().filter_map(move |sub| {
+            let named = thresholds.iter().any(|result| *result.key == *sub.name);
+            (sub.observed || named).then(|| listed(&sub.name, &sub.values))
+        });
+        own.into_iter().chain(submetrics)
+    })
+}
+
 fn metrics(
     snapshot: &Snapshot,
     thresholds: &[ThresholdResult],
     test_duration: Duration,
     stats: &[TrendStat],
 ) -> Value {
-    let mut all = Map::new();
-    let mut add = |name: &str, kind: Kind, unit: Unit, values: &Values| {
-        let mut entry = Map::new();
-        entry.insert("type".to_owned(), kind.as_str().into());
-        entry.insert("contains".to_owned(), unit.as_str().into());
-        entry.insert("values".to_owned(), figures(values, test_duration, stats));
-        let results: Map<String, Value> = thresholds
-            .iter()
-            .filter(|result| result.key == name)
-            .map(|result| (result.source.clone(), json!({ "ok": result.ok })))
-            .collect();
-        if !results.is_empty() {
-            entry.insert("thresholds".to_owned(), results.into());
-        }
-        all.insert(name.to_owned(), entry.into());
-    };
-    for metric in &snapshot.metrics {
-        if metric.observed
-            || thresholds
+    let all: Map<String, Value> = all_metrics(snapshot, thresholds)
+        .map(|metric| {
+            let mut entry = Map::new();
+            entry.insert("type".to_owned(), metric.kind.as_str().into());
+            entry.insert("contains".to_owned(), metric.unit.as_str().into());
+            let figures = figures(metric.values, test_duration, stats);
+            entry.insert("values".to_owned(), figures);
+            let results: Map<String, Value> = thresholds
                 .iter()
-                .any(|result| *result.metric == *metric.name)
-        {
-            add(&metric.name, metric.kind, metric.unit, &metric.values);
-        }
-        for sub in &metric.submetrics {
-            if sub.observed || thresholds.iter().any(|result| *result.key == *sub.name) {
-                add(&sub.name, metric.kind, metric.unit, &sub.values);
+                .filter(|result| result.key == metric.name)
+                .map(|result| (result.source.clone(), json!({ "ok": result.ok })))
+                .collect();
+            if !results.is_empty() {
+                entry.insert("thresholds".to_owned(), results.into());
             }
-        }
-    }
+            (metric.name.to_owned(), entry.into())
+        })
+        .collect();
     all.into()
 }
 
-fn figures(values: &Values, test_duration: Duration, stats: &[TrendStat]) -> Value {
+pub(super) fn figures(values: &Values, test_duration: Duration, stats: &[TrendStat]) -> Value {
     match values {
         Values::Counter { count } => {
             let seconds = test_duration.as_secs_f64();
@@ -118,26 +138,40 @@ fn figures(values: &Values, test_duration: Duration, stats: &[TrendStat]) -> Val
 }
 
 fn group(node: &Group) -> Value {
+    let mut fields = group_fields(node);
+    let groups: Vec<Value> = node.groups.iter().map(group).collect();
     let checks: Vec<Value> = node
         .checks
         .iter()
-        .map(|check| {
-            let path = format!("{}::{}", node.path, check.name);
-            json!({
-                "name": &*check.name,
-                "path": path,
-                "id": id(&path),
-                "passes": check.passes,
-                "fails": check.fails,
-            })
-        })
+        .map(|check| check_fields(node, check))
         .collect();
+    fields.insert("groups".to_owned(), groups.into());
+    fields.insert("checks".to_owned(), checks.into());
+    fields.into()
+}
+
+/// A group without what is in it.
+pub(super) fn group_fields(node: &Group) -> Map<String, Value> {
+    let fields = [
+        ("name", node.name.clone()),
+        ("path", node.path.clone()),
+        ("id", id(&node.path)),
+    ];
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect()
+}
+
+/// A check of a group.
+pub(super) fn check_fields(node: &Group, check: &CheckResult) -> Value {
+    let path = format!("{}::{}", node.path, check.name);
     json!({
-        "name": node.name,
-        "path": node.path,
-        "id": id(&node.path),
-        "groups": node.groups.iter().map(group).collect::<Vec<_>>(),
-        "checks": checks,
+        "name": &*check.name,
+        "path": path,
+        "id": id(&path),
+        "passes": check.passes,
+        "fails": check.fails,
     })
 }
 
@@ -150,7 +184,7 @@ fn id(path: &str) -> String {
 }
 
 /// A JSON number, without a fraction if it is whole.
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() < EXACT {
         return Value::from(value as i64);

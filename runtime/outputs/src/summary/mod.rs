@@ -2,7 +2,9 @@
 
 mod collate;
 mod data;
+mod export;
 mod format;
+mod machine;
 mod number;
 mod options;
 mod paint;
@@ -10,5 +12,7 @@ mod rows;
 mod text;
 
 pub use data::{DataOptions, data_json};
+pub use export::{export_json, indented};
+pub use machine::{About, machine_readable_json};
 pub use options::{TextOptions, TimeUnit, TrendStat, TrendStatError, UnknownTimeUnit};
 pub use text::render_text;

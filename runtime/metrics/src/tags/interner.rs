@@ -1,0 +1,497 @@
+//! Interns tag sets: a sample carries one small number instead of a list of strings.
+//!
+//! Looking up a set that is known takes one hash and a read lock, and allocates nothing. How
+//! much is kept, and what that means, says `memory.rs`.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use parking_lot::{Mutex, RwLock};
+
+use super::distinct::Distinct;
+use super::memory::{SERIES_LIMIT, Stage, Wanted};
+use super::{TagSet, TagSetId, Tags};
+
+/// Pairs that are sorted on the stack; longer lists take one allocation per look-up.
+const INLINE_PAIRS: usize = 32;
+
+/// Is told how many distinct tag sets there are.
+pub type SeriesWarning = Box<dyn Fn(usize) + Send + Sync>;
+
+#[derive(Default)]
+struct Sets {
+    sets: Vec<Arc<TagSet>>,
+    /// Positions in `sets` by the hash of their content.
+    index: HashTable<u32>,
+    /// What the sets take.
+    bytes: usize,
+}
+
+/// A set that was made from another one, found again without merging the two.
+struct Derived {
+    base: TagSetId,
+    added: TagSet,
+    result: TagSetId,
+}
+
+#[derive(Default)]
+struct DerivedSets {
+    index: HashTable<Derived>,
+    bytes: usize,
+}
+
+/// What is known of sets that were not kept.
+struct Beyond {
+    distinct: Distinct,
+    warn_above: usize,
+}
+
+/// All tag sets of a run. Thread-safe.
+pub struct TagInterner {
+    hasher: DefaultHashBuilder,
+    sets: RwLock<Sets>,
+    derived: RwLock<DerivedSets>,
+    beyond: Mutex<Beyond>,
+    wanted: OnceLock<Wanted>,
+    warning: Option<SeriesWarning>,
+}
+
+impl Default for TagInterner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for TagInterner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TagInterner")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TagInterner {
+    /// An interner that holds the empty set only.
+    #[must_use]
+    pub fn new() -> Self {
+        let interner = Self {
+            hasher: DefaultHashBuilder::default(),
+            sets: RwLock::default(),
+            derived: RwLock::default(),
+            beyond: Mutex::new(Beyond {
+                distinct: Distinct::default(),
+                warn_above: SERIES_LIMIT,
+            }),
+            wanted: OnceLock::new(),
+            warning: None,
+        };
+        interner.intern_sorted(&[]);
+        interner
+    }
+
+    /// An interner that calls `warning` with the number of sets when there are more than
+    /// [`SERIES_LIMIT`], and again whenever that number has doubled; above the limit the number
+    /// is an estimate. The hook runs on the thread that added the set and must not call the
+    /// interner's adding functions.
+    #[must_use]
+    pub fn with_warning(warning: SeriesWarning) -> Self {
+        Self {
+            warning: Some(warning),
+            ..Self::new()
+        }
+    }
+
+    /// Says what must be known of sets that are not kept. The first call counts.
+    pub(crate) fn want(&self, pairs: Vec<(String, String)>, whole: bool) {
+        let _ = self.wanted.set(Wanted { pairs, whole });
+    }
+
+    /// The id of the set with these tags; of a name given twice the last value counts. The set
+    /// is kept whatever the limits are, so this is for sets whose number the plan of a run
+    /// bounds.
+    pub fn intern<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> TagSetId {
+        let mut inline = [("", ""); INLINE_PAIRS];
+        let mut heap = Vec::new();
+        let mut len = 0;
+        for pair in tags {
+            match inline.get_mut(len) {
+                Some(slot) if heap.is_empty() => *slot = pair,
+                _ => {
+                    if heap.is_empty() {
+                        heap.extend_from_slice(&inline);
+                    }
+                    heap.push(pair);
+                }
+            }
+            len += 1;
+        }
+        let pairs = if heap.is_empty() {
+            inline.get_mut(..len).unwrap_or_default()
+        } else {
+            heap.as_mut_slice()
+        };
+        let len = sort_last_wins(pairs);
+        self.intern_sorted(pairs.get(..len).unwrap_or_default())
+    }
+
+    /// The id of the set `base` with `tags` added, or in place of those of the same name. Kept
+    /// as by [`Self::intern`].
+    pub fn with(&self, base: TagSetId, tags: &[(&str, &str)]) -> TagSetId {
+        if tags.is_empty() {
+            return base;
+        }
+        let hash = self.hash_derived(base, tags);
+        if let Some(result) = self.find_derived(hash, base, tags) {
+            return result;
+        }
+        let set = self.get(base);
+        let result = self.intern(set.iter().chain(tags.iter().copied()));
+        self.remember(hash, base, tags, result);
+        result
+    }
+
+    /// `base` with `tags` added, or in place of those of the same name; beyond the limits the
+    /// set is not kept.
+    pub fn extend<K: AsRef<str>, V: AsRef<str>>(&self, base: &Tags, tags: &[(K, V)]) -> Tags {
+        if tags.is_empty() {
+            return base.clone();
+        }
+        let hash = self.hash_derived(base.id, tags);
+        if base.is_kept()
+            && let Some(result) = self.find_derived(hash, base.id, tags)
+        {
+            return result.into();
+        }
+        self.extend_anew(hash, base, tags)
+    }
+
+    #[cold]
+    fn extend_anew<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        derived: u64,
+        base: &Tags,
+        tags: &[(K, V)],
+    ) -> Tags {
+        let set = self.resolve(base);
+        let mut pairs: Vec<(&str, &str)> = set.iter().chain(borrow(tags)).collect();
+        let len = sort_last_wins(&mut pairs);
+        pairs.truncate(len);
+        let hash = self.hash_pairs(pairs.iter().copied());
+        let (known, stage) = {
+            let sets = self.sets.read();
+            let stage = Stage::of(sets.sets.len(), sets.bytes);
+            (sets.find(hash, &pairs), stage)
+        };
+        if known.is_some() || stage == Stage::Whole {
+            let id = known.unwrap_or_else(|| self.intern_sorted(&pairs));
+            if base.is_kept() {
+                self.remember(derived, base.id, tags, id);
+            }
+            return id.into();
+        }
+        self.count(hash);
+        let wanted = self.wanted.get();
+        let whole = wanted
+            .is_some_and(|wanted| wanted.whole)
+            .then(|| Arc::new(TagSet::from_pairs(pairs.iter().copied())));
+        pairs.retain(|(name, value)| match wanted {
+            Some(wanted) => wanted.keeps(stage, name, value),
+            None => false,
+        });
+        Tags {
+            id: self.intern_sorted(&pairs),
+            whole,
+        }
+    }
+
+    /// The set of that id; the empty set for ids of other interners.
+    #[must_use]
+    pub fn get(&self, id: TagSetId) -> Arc<TagSet> {
+        self.sets
+            .read()
+            .sets
+            .get(id.index())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// The set, with as many of its tags as are known.
+    #[must_use]
+    pub fn resolve(&self, tags: &Tags) -> Arc<TagSet> {
+        match &tags.whole {
+            Some(whole) => Arc::clone(whole),
+            None => self.get(tags.id),
+        }
+    }
+
+    /// The number of sets that are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sets.read().sets.len()
+    }
+
+    /// Whether there is no set; never true, as there is always the empty one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn intern_sorted(&self, sorted: &[(&str, &str)]) -> TagSetId {
+        let hash = self.hash_pairs(sorted.iter().copied());
+        if let Some(id) = self.sets.read().find(hash, sorted) {
+            return id;
+        }
+        let mut sets = self.sets.write();
+        if let Some(id) = sets.find(hash, sorted) {
+            return id;
+        }
+        let Sets { sets, index, bytes } = &mut *sets;
+        let id = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+        let set = TagSet::from_pairs(sorted.iter().copied());
+        *bytes += set.bytes();
+        sets.push(Arc::new(set));
+        index.insert_unique(hash, id, |id| {
+            sets.get(*id as usize)
+                .map_or(0, |set| self.hash_pairs(set.iter()))
+        });
+        TagSetId(id)
+    }
+
+    /// Counts a set that is not kept.
+    fn count(&self, hash: u64) {
+        let mut beyond = self.beyond.lock();
+        if !beyond.distinct.add(hash) {
+            return;
+        }
+        let count = self.len() + beyond.distinct.estimate();
+        let warn = count > beyond.warn_above;
+        while count > beyond.warn_above {
+            beyond.warn_above *= 2;
+        }
+        drop(beyond);
+        if let (true, Some(warning)) = (warn, &self.warning) {
+            warning(count);
+        }
+    }
+
+    fn find_derived<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        hash: u64,
+        base: TagSetId,
+        tags: &[(K, V)],
+    ) -> Option<TagSetId> {
+        let is_same = |entry: &Derived| entry.base == base && entry.added.iter().eq(borrow(tags));
+        let derived = self.derived.read();
+        derived.index.find(hash, is_same).map(|entry| entry.result)
+    }
+
+    fn remember<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        hash: u64,
+        base: TagSetId,
+        tags: &[(K, V)],
+        result: TagSetId,
+    ) {
+        let mut derived = self.derived.write();
+        let DerivedSets { index, bytes } = &mut *derived;
+        if Stage::of(index.len(), *bytes) != Stage::Whole {
+            return;
+        }
+        let added = TagSet::from_pairs(borrow(tags));
+        *bytes += added.bytes();
+        let entry = Derived {
+            base,
+            added,
+            result,
+        };
+        // Two threads may add the same entry; the second copy is never found and harmless.
+        index.insert_unique(hash, entry, |entry| {
+            let mut hasher = self.hasher.build_hasher();
+            entry.base.hash(&mut hasher);
+            entry.added.iter().for_each(|pair| pair.hash(&mut hasher));
+            hasher.finish()
+        });
+    }
+
+    fn hash_pairs<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        pairs.for_each(|pair| pair.hash(&mut hasher));
+        hasher.finish()
+    }
+
+    fn hash_derived<K: AsRef<str>, V: AsRef<str>>(&self, base: TagSetId, tags: &[(K, V)]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        base.hash(&mut hasher);
+        borrow(tags).for_each(|pair| pair.hash(&mut hasher));
+        hasher.finish()
+    }
+}
+
+impl Sets {
+    fn find(&self, hash: u64, sorted: &[(&str, &str)]) -> Option<TagSetId> {
+        let is_same = |id: &u32| {
+            self.sets
+                .get(*id as usize)
+                .is_some_and(|set| set.iter().eq(sorted.iter().copied()))
+        };
+        self.index.find(hash, is_same).map(|id| TagSetId(*id))
+    }
+}
+
+fn borrow<K: AsRef<str>, V: AsRef<str>>(
+    tags: &[(K, V)],
+) -> impl Iterator<Item = (&str, &str)> + Clone {
+    tags.iter()
+        .map(|(name, value)| (name.as_ref(), value.as_ref()))
+}
+
+/// Sorts by key in place, keeps the last of equal keys, and returns how many are left.
+fn sort_last_wins(pairs: &mut [(&str, &str)]) -> usize {
+    // The sort is stable, so that of equal keys the last given is the last found. It does
+    // not allocate for the short lists that tags are.
+    pairs.sort_by(|a, b| a.0.cmp(b.0));
+    let mut kept = 0;
+    for at in 0..pairs.len() {
+        let Some(pair) = pairs.get(at).copied() else {
+            break;
+        };
+        let replaces = kept > 0 && pairs.get(kept - 1).is_some_and(|last| last.0 == pair.0);
+        if !replaces {
+            kept += 1;
+        }
+        if let Some(slot) = pairs.get_mut(kept - 1) {
+            *slot = pair;
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use proptest::prelude::*;
+
+    use super::super::BYTES_KEPT;
+    use super::*;
+
+    #[test]
+    fn the_order_of_tags_does_not_matter() {
+        let interner = TagInterner::new();
+        let a = interner.intern([("b", "2"), ("a", "1")]);
+        let b = interner.intern([("a", "1"), ("b", "2")]);
+        assert_eq!(a, b);
+        assert_eq!(
+            interner.get(a).iter().collect::<Vec<_>>(),
+            [("a", "1"), ("b", "2")]
+        );
+        assert_eq!(interner.intern([]), TagSetId::EMPTY);
+        assert_eq!(interner.len(), 2);
+    }
+
+    #[test]
+    fn overriding_tags_win() {
+        let interner = TagInterner::new();
+        let base = interner.intern([("status", "200"), ("url", "x")]);
+        let derived = interner.with(base, &[("status", "404"), ("a", "1")]);
+        let set = interner.get(derived);
+        assert_eq!(set.get("status"), Some("404"));
+        assert_eq!(set.get("url"), Some("x"));
+        assert_eq!(set.get("a"), Some("1"));
+        assert_eq!(set.get("b"), None);
+        assert_eq!(
+            interner.with(base, &[("status", "404"), ("a", "1")]),
+            derived
+        );
+        assert_eq!(interner.with(base, &[]), base);
+    }
+
+    #[test]
+    fn the_hook_is_called_above_the_limit_and_at_doublings() {
+        static CALLS: AtomicUsize = AtomicUsize::new(0);
+        let interner = TagInterner::with_warning(Box::new(|_| {
+            CALLS.fetch_add(1, Ordering::Relaxed);
+        }));
+        let mut next = 0;
+        for (count, calls) in [
+            (SERIES_LIMIT - 2, 0),
+            // Estimates may be off by some per cent.
+            (SERIES_LIMIT * 5 / 4, 1),
+            (SERIES_LIMIT * 5 / 2, 2),
+            (SERIES_LIMIT * 5, 3),
+        ] {
+            while next < count {
+                interner.extend(&Tags::default(), &[("n", next.to_string())]);
+                next += 1;
+            }
+            assert_eq!(CALLS.load(Ordering::Relaxed), calls, "{count}");
+        }
+        assert_eq!(interner.len(), SERIES_LIMIT);
+    }
+
+    #[test]
+    fn beyond_the_limit_what_aggregates_ask_for_is_kept() {
+        let interner = TagInterner::new();
+        interner.want(vec![("status".into(), "200".into())], true);
+        let base = Tags::from(interner.intern([("scenario", "s"), ("zone", "z")]));
+        let set = |n: usize| {
+            let status = if n.is_multiple_of(2) { "200" } else { "404" };
+            interner.extend(&base, &[("id", &*n.to_string()), ("status", status)])
+        };
+        let kept = set(0);
+        assert!(kept.is_kept());
+        for n in 0..SERIES_LIMIT + 10 {
+            set(n);
+        }
+        assert_eq!(set(0).id(), kept.id());
+        for (n, folded) in [
+            (SERIES_LIMIT + 2, vec![("scenario", "s"), ("status", "200")]),
+            (SERIES_LIMIT + 3, vec![("scenario", "s")]),
+        ] {
+            let tags = set(n);
+            assert!(!tags.is_kept());
+            assert!(interner.get(tags.id()).iter().eq(folded), "{n}");
+            let whole = interner.resolve(&tags);
+            assert_eq!(whole.get("id"), Some(&*n.to_string()));
+            assert_eq!((whole.get("zone"), whole.len()), (Some("z"), 4));
+            let more = interner.extend(&tags, &[("more", "x")]);
+            assert_eq!(interner.resolve(&more).len(), 5);
+        }
+        assert!(interner.len() < SERIES_LIMIT + 5, "{}", interner.len());
+    }
+
+    #[test]
+    fn long_texts_count_too() {
+        let interner = TagInterner::new();
+        interner.want(Vec::new(), false);
+        for n in 0..300_u32 {
+            let text = n.to_string().repeat(1 << 19);
+            interner.extend(&Tags::default(), &[("t", &text)]);
+        }
+        let sets = interner.sets.read();
+        assert!(sets.bytes < BYTES_KEPT + (4 << 20), "{}", sets.bytes);
+    }
+
+    proptest! {
+        #[test]
+        fn sets_behave_like_maps(
+            base in prop::collection::vec(("[a-e]{1,2}", "[a-c]"), 0..40),
+            extra in prop::collection::vec(("[a-e]{1,2}", "[a-c]"), 0..6),
+        ) {
+            let interner = TagInterner::new();
+            let pairs = |list: &[(String, String)]| -> Vec<(String, String)> { list.to_vec() };
+            let expected: std::collections::BTreeMap<_, _> =
+                pairs(&base).into_iter().chain(pairs(&extra)).collect();
+            let base = interner.intern(base.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+            let extra: Vec<_> = extra.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+            let id = interner.with(base, &extra);
+            prop_assert_eq!(interner.with(base, &extra), id);
+            let set = interner.get(id);
+            let direct = interner.intern(expected.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+            prop_assert_eq!(direct, id);
+            prop_assert!(set.iter().eq(expected.iter().map(|(k, v)| (k.as_str(), v.as_str()))));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Tag sets: what a sample is tagged with, as one small number.
+
+mod distinct;
+mod handle;
+mod interner;
+mod memory;
+mod set;
+
+pub use handle::{Tags, TagsRef};
+pub use interner::{SeriesWarning, TagInterner};
+pub use memory::{BYTES_KEPT, SERIES_LIMIT};
+pub use set::{TagSet, TagSetId};

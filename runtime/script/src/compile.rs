@@ -63,15 +63,22 @@ pub(crate) fn compile(id: &str, text: String) -> Result<Compiled, CompileError> 
     if id.ends_with(".json") {
         return json(id, text);
     }
-    let run = || on_this_stack(id, text);
+    on_a_deep_stack(id, || on_this_stack(id, text))?
+}
+
+/// Runs `work`, which parses the text of `id`, on a stack that its nesting cannot exhaust.
+pub(crate) fn on_a_deep_stack<T: Send>(
+    id: &str,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, CompileError> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("script-compile".to_owned())
             .stack_size(STACK)
-            .spawn_scoped(scope, run)
+            .spawn_scoped(scope, work)
             .map_err(|e| CompileError::Internal(format!("cannot start a thread: {e}")))?
             .join()
-            .unwrap_or_else(|_| Err(CompileError::Internal(format!("the parser failed on {id}"))))
+            .map_err(|_| CompileError::Internal(format!("the parser failed on {id}")))
     })
 }
 
@@ -159,7 +166,11 @@ fn check_js(text: &str) -> Result<Format, Finding> {
     Err(failure)
 }
 
-fn parse<'a>(allocator: &'a Allocator, text: &'a str, kind: SourceType) -> ParserReturn<'a> {
+pub(crate) fn parse<'a>(
+    allocator: &'a Allocator,
+    text: &'a str,
+    kind: SourceType,
+) -> ParserReturn<'a> {
     let options = ParseOptions {
         // CommonJS is a function body.
         allow_return_outside_function: !kind.is_module(),

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::RwLock;
 
+use crate::contents::Contents;
 use crate::location::{self, Base};
 use crate::snapshot::{FileRead, FilesSnapshot};
 use crate::source::Source;
@@ -43,6 +44,7 @@ struct State {
 #[derive(Debug)]
 pub struct Files {
     base: Base,
+    contents: Contents,
     state: RwLock<State>,
     sealed: AtomicBool,
 }
@@ -52,6 +54,7 @@ impl Files {
     pub fn new(source: &Source) -> Self {
         Self {
             base: source.base().clone(),
+            contents: source.contents().clone(),
             state: RwLock::default(),
             sealed: AtomicBool::new(false),
         }
@@ -83,7 +86,12 @@ impl Files {
         let known = self.state.read().content.get(&path).cloned();
         let content = match known {
             Some(content) => content,
-            None => read(name, &path)?,
+            None => match self.contents.packed_file(&path) {
+                Some(packed) => packed.map_err(|why| {
+                    FileError::NotFound(format!("open(\"{name}\"): {}: {why}", path.display()))
+                })?,
+                None => read(name, &path)?,
+            },
         };
         let mut state = self.state.write();
         let content = state.content.entry(path.clone()).or_insert(content).clone();
@@ -101,15 +109,25 @@ impl Files {
                 "open() can't be used with an empty filename".into(),
             ));
         }
+        if name.starts_with("https://") {
+            return Err(FileError::Invalid(format!(
+                "open(\"{name}\"): only local files can be opened; use http.get() in setup()"
+            )));
+        }
         let path = if name.starts_with("file://") {
             location::path_of(name)
+        } else if name.starts_with('/') {
+            Some(PathBuf::from(name))
         } else {
             self.base
                 .dir_of(referrer.unwrap_or(""))
                 .map(|dir| dir.join(name))
         };
         path.map(|path| location::normalize(&path)).ok_or_else(|| {
-            FileError::Invalid(format!("open() can't find a local path for \"{name}\""))
+            FileError::Invalid(format!(
+                "open(\"{name}\"): a script from the web has no folder on this disk; name the \
+                 file by its absolute path"
+            ))
         })
     }
 

@@ -1,4 +1,4 @@
-//! Names of local files: module ids are `file://` URLs, the file system wants paths.
+//! Names of files: module ids are `file://` or `https://` URLs, the file system wants paths.
 //!
 //! Limits: paths are normalised by their text (`a/../b` is `b`); symbolic links are not
 //! followed, so that a stack trace shows the path that the user typed.
@@ -10,22 +10,67 @@ use url::Url;
 /// The id of a script that was read from standard input, as in k6.
 pub(crate) const STDIN_ID: &str = "file:///-";
 
-/// Where relative names of one run start: the folder of the main script, or the working
-/// directory when the script came from standard input.
+/// Where relative names of one run start.
 #[derive(Debug, Clone)]
-pub(crate) struct Base {
-    /// Absolute and normalised.
-    pub(crate) dir: PathBuf,
+pub(crate) enum Base {
+    /// The folder of the main script, or the working directory when the script came from
+    /// standard input. Absolute and normalised.
+    Folder(PathBuf),
+    /// For a main script from the web: its URL, or that of its folder, which ends with `/`.
+    Web(Url),
 }
 
 impl Base {
-    /// The folder that relative names in module `referrer` start from. An empty referrer, or
-    /// standard input, means the main script.
-    pub(crate) fn dir_of(&self, referrer: &str) -> Option<PathBuf> {
+    /// Where names in module `referrer` start. An empty referrer, or standard input, means the
+    /// main script.
+    pub(crate) fn of(&self, referrer: &str) -> Option<Self> {
         if referrer.is_empty() || referrer == STDIN_ID {
-            return Some(self.dir.clone());
+            return Some(self.clone());
         }
-        path_of(referrer)?.parent().map(Path::to_path_buf)
+        Self::beside(&Url::parse(referrer).ok()?)
+    }
+
+    /// As [`Base::of`], where that is a local folder.
+    pub(crate) fn dir_of(&self, referrer: &str) -> Option<PathBuf> {
+        match self.of(referrer)? {
+            Self::Folder(dir) => Some(dir),
+            Self::Web(_) => None,
+        }
+    }
+
+    /// The folder of the module with that URL.
+    pub(crate) fn beside(id: &Url) -> Option<Self> {
+        match id.scheme() {
+            "file" => Some(Self::Folder(
+                id.to_file_path().ok()?.parent()?.to_path_buf(),
+            )),
+            "https" => Some(Self::Web(id.clone())),
+            _ => None,
+        }
+    }
+
+    /// A folder by its URL, whether that ends with `/` or not.
+    pub(crate) fn folder(url: &Url) -> Option<Self> {
+        match url.scheme() {
+            "file" => Some(Self::Folder(normalize(&url.to_file_path().ok()?))),
+            "https" => {
+                let mut url = url.clone();
+                if !url.path().ends_with('/') {
+                    let path = format!("{}/", url.path());
+                    url.set_path(&path);
+                }
+                Some(Self::Web(url))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its URL, as `metadata.json` of an archive has it.
+    pub(crate) fn url(&self) -> Option<String> {
+        match self {
+            Self::Folder(dir) => id_of(dir),
+            Self::Web(url) => url.join(".").ok().map(String::from),
+        }
     }
 }
 
@@ -85,13 +130,25 @@ mod tests {
 
     #[test]
     fn relative_names_start_at_the_referrer() {
-        let base = Base {
-            dir: "/main".into(),
-        };
+        let base = Base::Folder("/main".into());
         assert_eq!(base.dir_of("").unwrap(), Path::new("/main"));
         assert_eq!(base.dir_of(STDIN_ID).unwrap(), Path::new("/main"));
         assert_eq!(base.dir_of("file:///lib/a.js").unwrap(), Path::new("/lib"));
         assert_eq!(base.dir_of("https://lib/a.js"), None);
+    }
+
+    #[test]
+    fn folders_on_the_web() {
+        let folder = |url| Base::folder(&Url::parse(url).unwrap()).unwrap();
+        for base in [folder("https://h/a"), folder("https://h/a/")] {
+            assert_eq!(base.url().unwrap(), "https://h/a/");
+            assert_eq!(base.dir_of(""), None);
+        }
+        let beside = Base::beside(&Url::parse("https://h/a/x.js?v=1").unwrap()).unwrap();
+        assert_eq!(beside.url().unwrap(), "https://h/a/");
+        let local = Base::folder(&Url::parse("file:///a/b").unwrap()).unwrap();
+        assert_eq!(local.url().unwrap(), "file:///a/b");
+        assert!(Base::beside(&Url::parse("ftp://h/a").unwrap()).is_none());
     }
 
     proptest! {

@@ -11,9 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::RwLock;
+use url::Url;
 
 use crate::compile::{CompileError, Compiled, Format, compile};
+use crate::contents::Contents;
 use crate::location::{self, Base, STDIN_ID};
+use crate::remote;
 use crate::snapshot::{ModuleSnapshot, ModulesSnapshot, Resolution};
 use crate::source::Source;
 use crate::source_map::Mapping;
@@ -32,12 +35,24 @@ pub struct Module {
     pub source: Arc<str>,
     /// Compiled code that the engine made of `source`, once it has.
     pub bytecode: OnceLock<Arc<[u8]>>,
+    /// The text as it was read, where `source` is another: TypeScript.
+    original: Option<Arc<str>>,
+    /// Where its source map is, if it has one beside it.
+    contents: Contents,
     /// Filled at once for TypeScript; for a bundle, when the first stack trace needs it.
     mapping: OnceLock<Option<Mapping>>,
 }
 
 impl Module {
-    fn new(id: &str, compiled: Compiled) -> Self {
+    /// Compiles what was read under that id.
+    fn compile(id: &str, text: String, contents: &Contents) -> Result<Self, CompileError> {
+        let read = text.clone();
+        let mut module = Self::new(id, compile(id, text)?, contents);
+        module.original = (*module.source != *read).then(|| read.into());
+        Ok(module)
+    }
+
+    fn new(id: &str, compiled: Compiled, contents: &Contents) -> Self {
         let mapping = OnceLock::new();
         if let Some(map) = compiled.mapping {
             let _ = mapping.set(Some(map));
@@ -47,14 +62,21 @@ impl Module {
             format: compiled.format,
             source: compiled.text.into(),
             bytecode: OnceLock::new(),
+            original: None,
+            contents: contents.clone(),
             mapping,
         }
+    }
+
+    /// The text as it was read, before types were stripped.
+    pub fn original(&self) -> &Arc<str> {
+        self.original.as_ref().unwrap_or(&self.source)
     }
 
     /// Where the user's own positions are; none where `source` has them.
     pub(crate) fn mapping(&self) -> Option<&Mapping> {
         self.mapping
-            .get_or_init(|| Mapping::of_comment(&self.id, &self.source))
+            .get_or_init(|| Mapping::of_comment(&self.id, &self.source, &self.contents))
             .as_ref()
     }
 }
@@ -102,6 +124,7 @@ struct State {
 pub struct ModuleStore {
     entry: String,
     base: Base,
+    contents: Contents,
     state: RwLock<State>,
     sealed: AtomicBool,
 }
@@ -115,7 +138,7 @@ impl ModuleStore {
         let text = std::str::from_utf8(source.bytes())
             .map_err(|_| ModuleError::Other(format!("{} is not text", source.name())))?;
         let entry = source.id().to_owned();
-        let module = Module::new(&entry, compile(&entry, text.to_owned())?);
+        let module = Module::compile(&entry, text.to_owned(), source.contents())?;
         let mut state = State::default();
         state
             .loaded
@@ -123,6 +146,7 @@ impl ModuleStore {
         Ok(Self {
             entry,
             base: source.base().clone(),
+            contents: source.contents().clone(),
             state: RwLock::new(state),
             sealed: AtomicBool::new(false),
         })
@@ -177,12 +201,24 @@ impl ModuleStore {
                 "cannot import \"{specifier}\" in {referrer}: {why}"
             )))
         };
+        let from = self.base.of(referrer);
         let path = if ["./", "../", "/"].iter().any(|p| specifier.starts_with(p)) {
-            match self.base.dir_of(referrer) {
-                Some(dir) => dir.join(specifier),
+            match from {
+                Some(Base::Folder(dir)) => dir.join(specifier),
+                Some(Base::Web(url)) => {
+                    return match url.join(specifier) {
+                        Ok(url) => Ok(url.into()),
+                        Err(error) => cannot(&error.to_string()),
+                    };
+                }
                 None => return cannot("the importing module has no folder"),
             }
         } else if specifier.starts_with("file://") {
+            if let Some(Base::Web(_)) = from {
+                return cannot(&format!(
+                    "origin ({referrer}) not allowed to load local file: {specifier}"
+                ));
+            }
             match location::path_of(specifier) {
                 Some(path) => path,
                 None => return cannot("it names no local file; write file:///folder/module.js"),
@@ -190,14 +226,12 @@ impl ModuleStore {
         } else if specifier.is_empty() {
             return cannot("the name is empty");
         } else if specifier.starts_with("https://") {
-            return cannot(
-                "modules cannot be fetched over https yet; download the file and import it by \
-                 its relative path",
-            );
+            return match Url::parse(specifier) {
+                Ok(url) => Ok(url.into()),
+                Err(error) => cannot(&error.to_string()),
+            };
         } else if let Some((scheme, _)) = specifier.split_once("://") {
-            return cannot(&format!(
-                "only file and https are supported as schemes, not {scheme}"
-            ));
+            return cannot(&remote::wrong_scheme(specifier, scheme));
         } else if specifier == "." || specifier == ".." || specifier.starts_with('\\') {
             return cannot("name a file, such as \"./module.js\"");
         } else {
@@ -249,39 +283,30 @@ impl ModuleStore {
     }
 
     fn read(&self, id: &str) -> Loaded {
-        let Some(path) = location::path_of(id) else {
-            return Err(ModuleError::NotFound(format!("{id} names no local file")));
-        };
         let asked = self.state.read().asked_as.get(id).cloned();
         let (specifier, referrer) = match &asked {
             Some((specifier, referrer)) => (&**specifier, &**referrer),
             None => (id, self.entry.as_str()),
         };
-        let fail = |why: String| format!("cannot import \"{specifier}\" in {referrer}: {why}");
-        let length = match std::fs::metadata(&path) {
-            Ok(found) if found.is_dir() => {
-                return Err(ModuleError::NotFound(fail(format!(
-                    "{} is a folder; name the file in it, with its extension",
-                    path.display()
-                ))));
-            }
-            Ok(found) => found.len(),
-            Err(_) => {
+        let (shown, bytes) = match self.contents.packed_module(id) {
+            Some(Ok(bytes)) => (id.to_owned(), bytes.to_vec()),
+            Some(Err(why)) => {
                 return Err(ModuleError::NotFound(format!(
-                    "the moduleSpecifier \"{specifier}\" couldn't be found on local disk: {}",
-                    missing(&path, referrer)
+                    "cannot import \"{specifier}\" in {referrer}: {why}"
                 )));
             }
+            None if id.starts_with("https://") => match self.contents.remote(id) {
+                Ok(bytes) => (id.to_owned(), bytes),
+                Err(why) => {
+                    return Err(ModuleError::NotFound(format!(
+                        "the moduleSpecifier \"{specifier}\" couldn't be retrieved from the \
+                         resolved url \"{id}\": {why}"
+                    )));
+                }
+            },
+            None => read_local(id, specifier, referrer)?,
         };
-        if length > MAX_LEN {
-            return Err(ModuleError::Other(fail(format!(
-                "{} has more than {} MiB",
-                path.display(),
-                MAX_LEN >> 20
-            ))));
-        }
-        let bytes = std::fs::read(&path)
-            .map_err(|e| ModuleError::Other(fail(format!("{}: {e}", path.display()))))?;
+        let fail = |why: String| format!("cannot import \"{specifier}\" in {referrer}: {why}");
         if bytes.starts_with(b"\0asm") {
             return Err(ModuleError::Other(fail(
                 "WebAssembly files cannot be imported; `runner run` takes them as scripts".into(),
@@ -289,12 +314,9 @@ impl ModuleStore {
         }
         let text = String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
-            ModuleError::Other(fail(format!(
-                "{} is not UTF-8 at byte {at}",
-                path.display()
-            )))
+            ModuleError::Other(fail(format!("{shown} is not UTF-8 at byte {at}")))
         })?;
-        Ok(Arc::new(Module::new(id, compile(id, text)?)))
+        Ok(Arc::new(Module::compile(id, text, &self.contents)?))
     }
 
     /// Keeps what the engine compiled of module `id`, for the other VUs. The first wins;
@@ -313,6 +335,30 @@ impl ModuleStore {
     /// A loaded module; none when it failed or was never asked for.
     pub(crate) fn loaded(&self, id: &str) -> Option<Arc<Module>> {
         self.state.read().loaded.get(id)?.as_ref().ok().cloned()
+    }
+
+    /// Everything that was loaded so far as it was read, by id, with source maps that are files
+    /// of their own: what an archive has.
+    pub fn originals(&self) -> Vec<(String, Arc<str>)> {
+        let state = self.state.read();
+        let loaded = state
+            .loaded
+            .values()
+            .filter_map(|loaded| loaded.as_ref().ok());
+        let mut all: Vec<_> = loaded
+            .map(|module| (module.id.to_string(), Arc::clone(module.original())))
+            .collect();
+        let maps: Vec<_> = all
+            .iter()
+            .filter_map(|(id, text)| {
+                let url = Mapping::file_of(id, text)?;
+                let map = self.contents.source_map(id, &url)?;
+                Some((String::from(url), map.into()))
+            })
+            .collect();
+        all.extend(maps);
+        all.sort();
+        all
     }
 
     /// Everything that was loaded and resolved so far, in a stable order.
@@ -348,6 +394,39 @@ impl ModuleStore {
             resolutions,
         }
     }
+}
+
+/// A module from the disk, and how to call it in messages.
+fn read_local(id: &str, specifier: &str, referrer: &str) -> Result<(String, Vec<u8>), ModuleError> {
+    let Some(path) = location::path_of(id) else {
+        return Err(ModuleError::NotFound(format!("{id} names no local file")));
+    };
+    let fail = |why: String| format!("cannot import \"{specifier}\" in {referrer}: {why}");
+    let length = match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => {
+            return Err(ModuleError::NotFound(fail(format!(
+                "{} is a folder; name the file in it, with its extension",
+                path.display()
+            ))));
+        }
+        Ok(found) => found.len(),
+        Err(_) => {
+            return Err(ModuleError::NotFound(format!(
+                "the moduleSpecifier \"{specifier}\" couldn't be found on local disk: {}",
+                missing(&path, referrer)
+            )));
+        }
+    };
+    if length > MAX_LEN {
+        return Err(ModuleError::Other(fail(format!(
+            "{} has more than {} MiB",
+            path.display(),
+            MAX_LEN >> 20
+        ))));
+    }
+    let bytes = std::fs::read(&path)
+        .map_err(|e| ModuleError::Other(fail(format!("{}: {e}", path.display()))))?;
+    Ok((path.display().to_string(), bytes))
 }
 
 fn late(specifier: &str) -> ModuleError {

@@ -53,8 +53,11 @@ fn other_specifiers_are_refused_with_a_remedy() {
         ("lodash", "bundle them"),
         ("@scope/pkg", "bundle them"),
         ("utils.js", "write \"./utils.js\""),
-        ("https://jslib.k6.io/x.js", "over https yet"),
-        ("http://a/x.js", "not http"),
+        (
+            "http://a/x.js",
+            "are file and https, http://a/x.js has `http`",
+        ),
+        ("ftp://a/x.js", "has `ftp`"),
         ("file://remote/x.js", "no local file"),
         ("", "empty"),
         ("..", "name a file"),

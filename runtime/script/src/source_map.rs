@@ -6,8 +6,7 @@
 use oxc_sourcemap::SourceMap;
 use url::Url;
 
-/// Largest source map that is read, in bytes.
-const MAX_LEN: usize = 128 << 20;
+use crate::contents::Contents;
 
 /// One mapped position.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +54,7 @@ impl Mapping {
     /// The mapping that the last `//# sourceMappingURL=` of `text` names, inline or as a file
     /// beside module `id`. None when there is none, or when it cannot be used: a stack trace
     /// with the positions of the generated code is better than no trace.
-    pub(crate) fn of_comment(id: &str, text: &str) -> Option<Self> {
+    pub(crate) fn of_comment(id: &str, text: &str, contents: &Contents) -> Option<Self> {
         let url = comment(text)?;
         let base = Url::parse(id).ok()?;
         let json = if let Some(data) = url.strip_prefix("data:") {
@@ -65,12 +64,7 @@ impl Mapping {
             }
             String::from_utf8(base64(content)?).ok()?
         } else {
-            let path = base.join(url).ok()?.to_file_path().ok()?;
-            let length = std::fs::metadata(&path).ok()?.len();
-            if length > MAX_LEN as u64 {
-                return None;
-            }
-            std::fs::read_to_string(path).ok()?
+            contents.source_map(id, &base.join(url).ok()?)?
         };
         let map = SourceMap::from_json_string(&json).ok()?;
         let root = map.get_source_root().unwrap_or_default().to_owned();
@@ -82,6 +76,12 @@ impl Mapping {
             };
             base.join(&joined).map_or(joined.clone(), String::from)
         }))
+    }
+
+    /// Id of the map that `text` names as a file beside module `id`, if it does.
+    pub(crate) fn file_of(id: &str, text: &str) -> Option<Url> {
+        let url = comment(text).filter(|url| !url.starts_with("data:"))?;
+        Url::parse(id).ok()?.join(url).ok()
     }
 
     /// The origin of line `line`, column `column` (both from 1) as `(source, line, column)`,
@@ -150,7 +150,7 @@ mod tests {
         let encoded = "eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbInNyYy9hLnRzIl0sIm5hbWVzIjpbXSwibWFwcGluZ3MiOiJBQUFBLFNBRUUifQ==";
         assert_eq!(base64(encoded).unwrap(), MAP.as_bytes());
         let text = format!("let a;\n//# sourceMappingURL=data:application/json;base64,{encoded}\n");
-        let map = Mapping::of_comment("file:///d/out.js", &text).unwrap();
+        let map = Mapping::of_comment("file:///d/out.js", &text, &Contents::default()).unwrap();
         assert_eq!(map.origin(1, Some(1)), Some(("file:///d/src/a.ts", 1, 1)));
         assert_eq!(map.origin(1, Some(9)), Some(("file:///d/src/a.ts", 1, 1)));
         assert_eq!(map.origin(1, Some(10)), Some(("file:///d/src/a.ts", 3, 3)));
@@ -165,7 +165,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("out.js.map"), MAP).unwrap();
         let id = crate::location::id_of(&dir.path().join("out.js")).unwrap();
-        let map = Mapping::of_comment(&id, "x\n//# sourceMappingURL=out.js.map").unwrap();
+        let map = Mapping::of_comment(
+            &id,
+            "x\n//# sourceMappingURL=out.js.map",
+            &Contents::default(),
+        )
+        .unwrap();
         let source = crate::location::id_of(&dir.path().join("src/a.ts")).unwrap();
         assert_eq!(map.origin(1, Some(10)), Some((source.as_str(), 3, 3)));
     }
@@ -180,7 +185,7 @@ mod tests {
         ] {
             let text = format!("x\n//# sourceMappingURL={url}");
             assert!(
-                Mapping::of_comment("file:///d/out.js", &text).is_none(),
+                Mapping::of_comment("file:///d/out.js", &text, &Contents::default()).is_none(),
                 "{url}"
             );
         }

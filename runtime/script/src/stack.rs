@@ -8,12 +8,12 @@ use crate::compile::Format;
 use crate::modules::ModuleStore;
 
 impl ModuleStore {
-    /// Rewrites `file:///…:LINE:COLUMN` in `stack` to what the user wrote. `commonjs_columns`
+    /// Rewrites `file:///…:LINE:COLUMN`, and the same with https, in `stack` to what the user wrote. `commonjs_columns`
     /// is how far the engine's CommonJS wrapper shifts the first line to the right.
     pub fn map_stack(&self, stack: &str, commonjs_columns: u32) -> String {
         let mut out = String::with_capacity(stack.len());
         let mut rest = stack;
-        while let Some(start) = rest.find("file://") {
+        while let Some((start, scheme)) = next_url(rest) {
             let (before, frame) = rest.split_at(start);
             out.push_str(before);
             match self.map_frame(frame, commonjs_columns) {
@@ -22,8 +22,8 @@ impl ModuleStore {
                     rest = frame.get(length..).unwrap_or_default();
                 }
                 None => {
-                    out.push_str("file://");
-                    rest = frame.get("file://".len()..).unwrap_or_default();
+                    out.push_str(scheme);
+                    rest = frame.get(scheme.len()..).unwrap_or_default();
                 }
             }
         }
@@ -64,6 +64,14 @@ impl ModuleStore {
         }
         None
     }
+}
+
+/// Where the first id starts, and its scheme.
+fn next_url(text: &str) -> Option<(usize, &'static str)> {
+    ["file://", "https://"]
+        .into_iter()
+        .filter_map(|scheme| Some((text.find(scheme)?, scheme)))
+        .min()
 }
 
 /// The number after the colon at `at`, and where it ends; none when there is no such number.

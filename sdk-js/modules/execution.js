@@ -4,6 +4,7 @@
   const { GoError } = native;
   const INIT = 0;
   const ITERATION = 1;
+  const AFTERWARDS = 3;
 
   function outsideInit(what) {
     if (native.phase() === INIT) {
@@ -41,6 +42,10 @@
   });
 
   const readInstance = () => {
+    // Nor are they there in teardown and handleSummary, of which k6 says the same.
+    if (native.phase() === AFTERWARDS) {
+      throw new GoError("getting instance information in the init context is not supported");
+    }
     outsideInit("instance information");
     return native.instance();
   };

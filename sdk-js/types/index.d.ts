@@ -6,3 +6,4 @@
 /// <reference path="./k6.d.ts" />
 /// <reference path="./http.d.ts" />
 /// <reference path="./execution.d.ts" />
+/// <reference path="./kv.d.ts" />

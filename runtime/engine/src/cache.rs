@@ -2,7 +2,8 @@
 //! a few milliseconds.
 //!
 //! An entry is named by the SHA-256 of the component and of what the compiled code depends on
-//! (wasmtime's version, its settings, the CPU's features), so a stale entry is never found. It
+//! (wasmtime's version, its settings, the CPU's features), so a stale entry is never found, and
+//! by the SHA-256 of its own content, so a damaged or foreign one is not used but replaced. It
 //! holds machine code: the folder is private to the user and is not used when it belongs to
 //! somebody else or others can write to it. Entries are written aside and renamed, so two
 //! processes at once cannot harm each other. Everything works without a cache, only slower.
@@ -11,6 +12,8 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -33,6 +36,8 @@ pub enum CacheOutcome {
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: Option<PathBuf>,
+    /// Entry whose content was verified: a run loads the same one for each of its engines.
+    verified: Arc<OnceLock<PathBuf>>,
 }
 
 impl Cache {
@@ -46,13 +51,17 @@ impl Cache {
         let folder = variable("RUNNER_CACHE_DIR")
             .or_else(|| variable("XDG_CACHE_HOME").map(|base| base.join("runner")))
             .or_else(|| variable("HOME").map(|home| home.join(".cache/runner")));
-        Self { folder }
+        Self {
+            folder,
+            verified: Arc::default(),
+        }
     }
 
     /// A given folder.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: Some(folder.into()),
+            verified: Arc::default(),
         }
     }
 
@@ -64,18 +73,21 @@ impl Cache {
         key: &str,
         bytes: impl FnOnce() -> Result<Vec<u8>, EngineError>,
     ) -> Result<(Component, CacheOutcome), EngineError> {
-        let entry = self
-            .usable_folder()
-            .map(|folder| folder.join(entry_name(engine, key)));
-        if let Ok(path) = &entry
-            && let Some(component) = deserialize(engine, path)
+        let key = entry_key(engine, key);
+        let folder = self.usable_folder();
+        if let Ok(folder) = &folder
+            && let Some(component) = self.find(engine, folder, &key)
         {
             return Ok((component, CacheOutcome::Hit));
         }
         let compiled = engine
             .precompile_component(&bytes()?)
             .map_err(EngineError::wasmtime("compiling the component"))?;
-        let outcome = match entry.and_then(|path| store(&path, &compiled)) {
+        let stored = folder.and_then(|folder| {
+            let name = format!("{key}-{}.cwasm", digest(&compiled));
+            store(&folder.join(name), &compiled)
+        });
+        let outcome = match stored {
             Ok(()) => CacheOutcome::Stored,
             Err(reason) => CacheOutcome::Unusable(reason),
         };
@@ -94,6 +106,31 @@ impl Cache {
         self.load(engine, &digest(bytes), || Ok(bytes.to_vec()))
     }
 
+    /// The entry of that key. One whose content does not fit its name is removed.
+    fn find(&self, engine: &Engine, folder: &Path, key: &str) -> Option<Component> {
+        for entry in fs::read_dir(folder).ok()?.flatten() {
+            let name = entry.file_name();
+            let content = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(key)?.strip_prefix('-'))
+                .and_then(|rest| rest.strip_suffix(".cwasm"));
+            let Some(content) = content else { continue };
+            let path = entry.path();
+            if self.verified.get() != Some(&path) {
+                if !fs::read(&path).is_ok_and(|bytes| digest(&bytes) == content) {
+                    // Where it cannot be removed, it is found and refused again next time.
+                    let _ = fs::remove_file(&path);
+                    continue;
+                }
+                let _ = self.verified.set(path.clone());
+            }
+            if let Some(component) = deserialize(engine, &path) {
+                return Some(component);
+            }
+        }
+        None
+    }
+
     fn usable_folder(&self) -> Result<&Path, String> {
         let folder = self
             .folder
@@ -106,7 +143,7 @@ impl Cache {
     }
 }
 
-/// The digest that names a component's bytes.
+/// The digest that names a component, or an entry's content.
 fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -115,11 +152,11 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn entry_name(engine: &Engine, key: &str) -> String {
+fn entry_key(engine: &Engine, key: &str) -> String {
     let mut settings = HashToDigest(Sha256::new());
     engine.precompile_compatibility_hash().hash(&mut settings);
     settings.0.update(key.as_bytes());
-    format!("{}.cwasm", hex(&settings.0.finalize()))
+    hex(&settings.0.finalize())
 }
 
 /// Feeds std's `Hash` into a digest that is stable between processes.
@@ -136,16 +173,16 @@ impl Hasher for HashToDigest {
 }
 
 fn deserialize(engine: &Engine, path: &Path) -> Option<Component> {
-    if !path.exists() {
-        return None;
-    }
-    // SAFETY: the folder belongs to this user, nobody else can write to it, and the name binds
-    // the content to this engine; wasmtime checks version and settings once more.
+    // SAFETY: the folder belongs to this user, nobody else can write to it, the content is what
+    // was stored, and the name binds it to this engine; wasmtime checks version and settings
+    // once more.
     unsafe { Component::deserialize_file(engine, path) }.ok()
 }
 
 fn store(path: &Path, compiled: &[u8]) -> Result<(), String> {
-    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
+    static STORES: AtomicU32 = AtomicU32::new(0);
+    let number = STORES.fetch_add(1, Ordering::Relaxed);
+    let aside = path.with_extension(format!("{}.{number}.tmp", std::process::id()));
     let write = || {
         let mut file = fs::File::create(&aside)?;
         file.write_all(compiled)?;
@@ -203,17 +240,68 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path().join("deep/cache"));
         let engine = engine(EngineOptions { max_vus: 0 }).unwrap();
-        let load = || cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap().1;
-        assert_eq!(load(), CacheOutcome::Stored);
-        assert_eq!(load(), CacheOutcome::Hit);
-        let entry = fs::read_dir(folder.path().join("deep/cache"))
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap();
-        fs::write(entry.path(), b"not machine code").unwrap();
-        assert_eq!(load(), CacheOutcome::Stored);
-        assert_eq!(load(), CacheOutcome::Hit);
+        let load = |cache: &Cache| cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap().1;
+        assert_eq!(load(&cache), CacheOutcome::Stored);
+        assert_eq!(load(&cache), CacheOutcome::Hit);
+        let path = || {
+            let mut entries = fs::read_dir(folder.path().join("deep/cache")).unwrap();
+            let path = entries.next().unwrap().unwrap().path();
+            assert!(entries.next().is_none());
+            path
+        };
+        let whole = fs::read(path()).unwrap();
+        let mut flipped = whole.clone();
+        *flipped.last_mut().unwrap() ^= 1;
+        for damaged in [
+            &b"not machine code"[..],
+            &whole[..whole.len() / 2],
+            &flipped,
+        ] {
+            fs::write(path(), damaged).unwrap();
+            // As another process: this one has verified the entry.
+            let next = Cache::at(cache.folder.clone().unwrap());
+            assert_eq!(load(&next), CacheOutcome::Stored);
+            assert_eq!(load(&next), CacheOutcome::Hit);
+            assert_eq!(fs::read(path()).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn another_components_entry_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(EngineOptions { max_vus: 0 }).unwrap();
+        let load = |key| {
+            let cache = Cache::at(folder.path());
+            cache.load(&engine, key, || Ok(EMPTY.to_vec())).unwrap().1
+        };
+        assert_eq!(load("a"), CacheOutcome::Stored);
+        assert_eq!(load("b"), CacheOutcome::Stored);
+        assert_eq!(load("a"), CacheOutcome::Hit);
+    }
+
+    #[test]
+    fn many_at_once_do_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(EngineOptions { max_vus: 0 }).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let cache = Cache::at(folder.path());
+                    let (_, outcome) = cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap();
+                    assert!(!matches!(outcome, CacheOutcome::Unusable(_)), "{outcome:?}");
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_costs_only_time() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let engine = engine(EngineOptions { max_vus: 0 }).unwrap();
+        let cache = Cache::at(file.path().join("cache"));
+        let (_, outcome) = cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap();
+        assert!(matches!(outcome, CacheOutcome::Unusable(_)), "{outcome:?}");
     }
 
     #[cfg(unix)]

@@ -48,6 +48,8 @@ pub fn engine(options: EngineOptions) -> Result<Engine, EngineError> {
         .epoch_interruption(true)
         .cranelift_opt_level(OptLevel::Speed)
         .memory_init_cow(true)
+        // However sparse an image is: without one, each VU would copy all data at its start.
+        .memory_guaranteed_dense_image_size(u64::from(u32::MAX))
         .max_wasm_stack(JS_STACK)
         .async_stack_size(JS_STACK + (512 << 10));
     if options.max_vus > 0 {

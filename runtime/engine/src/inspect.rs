@@ -17,6 +17,10 @@ const PROVIDED: &[&str] = &[
     "runner:data/files@0.1.0",
     "runner:data/shared@0.1.0",
     "runner:data/modules@0.1.0",
+    "runner:kv/store@0.1.0",
+    "runner:kv/claims@0.1.0",
+    "runner:kv/manage@0.1.0",
+    "runner:image/maker@0.1.0",
 ];
 /// What a script exports.
 const LIFECYCLE: &str = "runner:script/lifecycle@0.1.0";

@@ -1,9 +1,10 @@
 //! The JS engine: a component whose memory image already holds QuickJS with k6's modules, and
-//! the images that `runner build` makes of it by putting a script's modules in as well.
+//! the components that `runner build` makes of it: with a script that was initialised in it, or
+//! with a script's modules where an image of it cannot outlive a run.
 //!
-//! The build script of `runner-js` compiles the engine and takes the first snapshot; this file
-//! takes the second. Both go the same way: run the core module up to the wanted state, and
-//! write its memory back as data segments.
+//! The build script of `runner-js` compiles the engine and takes the first snapshot; for modules
+//! this file takes another. Both go the same way: run the core module up to the wanted state,
+//! and write its memory back as data segments.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -13,11 +14,16 @@ use wasmtime::{Engine, Extern, ExternType, Func, Instance, Memory, Module, Store
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 use wit_component::ComponentEncoder;
 
-use crate::{Cache, CacheOutcome, EngineError};
+use crate::image::engine_component;
+use crate::{Cache, CacheOutcome, EngineError, MemoryImage};
 
-/// The JS engine as a compiled component.
+/// The JS engine as a compiled component, which imports its memory ([`crate::IMAGE_IMPORT`]).
 pub fn js_engine(engine: &Engine, cache: &Cache) -> Result<(Component, CacheOutcome), EngineError> {
-    cache.load(engine, runner_js::CORE_DIGEST, || encode(runner_js::CORE))
+    // The number changes with what `engine_component` makes of the core module.
+    let key = format!("{} split 1", runner_js::CORE_DIGEST);
+    cache.load(engine, &key, || {
+        engine_component(runner_js::CORE, &encode(runner_js::CORE)?)
+    })
 }
 
 /// Makes components that carry a script.
@@ -25,6 +31,11 @@ pub fn js_engine(engine: &Engine, cache: &Cache) -> Result<(Component, CacheOutc
 pub struct JsImage;
 
 impl JsImage {
+    /// A component that is the JS engine with a script that was initialised before.
+    pub fn initialised(memory: &MemoryImage) -> Result<Vec<u8>, EngineError> {
+        encode(&memory.core()?)
+    }
+
     /// A component that is the JS engine with `bundle` in its memory (format: `sdk-js/engine/src/bundle.rs`).
     pub fn with_bundle(bundle: &[u8]) -> Result<Vec<u8>, EngineError> {
         let failed = |what| EngineError::wasmtime(what);
@@ -51,7 +62,7 @@ impl JsImage {
     }
 }
 
-fn encode(core: &[u8]) -> Result<Vec<u8>, EngineError> {
+pub(crate) fn encode(core: &[u8]) -> Result<Vec<u8>, EngineError> {
     ComponentEncoder::default()
         .validate(false)
         .module(core)

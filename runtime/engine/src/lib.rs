@@ -4,6 +4,7 @@
 //!   component-model async switched off;
 //! - [`cache`] keeps compiled code on disk, keyed by content and wasmtime version;
 //! - [`inspect`] tells what a file is and whether it fits our contract, before it is compiled;
+//! - [`image`] separates the JS engine's code from the memory that VUs start from;
 //! - [`js`] is the JS engine component and `runner build`;
 //! - [`ticker`] advances the epoch.
 //!
@@ -12,6 +13,7 @@
 mod cache;
 mod config;
 mod error;
+mod image;
 mod inspect;
 mod js;
 mod ticker;
@@ -19,6 +21,7 @@ mod ticker;
 pub use cache::{Cache, CacheOutcome};
 pub use config::{EngineOptions, JS_STACK, engine};
 pub use error::EngineError;
+pub use image::{IMAGE_IMPORT, MemoryImage};
 pub use inspect::{ComponentInfo, Kind, check_contract, describe, kind_of};
 pub use js::{JsImage, js_engine};
 pub use ticker::{TICK, Ticker};

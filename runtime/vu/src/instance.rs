@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runner_engine::IMAGE_IMPORT;
 use runner_host::{
-    Description, Failure, JsEngine, JsEnginePre, LoadContext, MemoryLimit, ScriptContext, VuState,
-    linker,
+    Description, Failure, HostImage, JsEngine, JsEnginePre, LoadContext, MemoryLimit,
+    ScriptContext, VuState, linker,
 };
-use wasmtime::component::Component;
-use wasmtime::{Engine, Store};
+use wasmtime::component::{self, Component};
+use wasmtime::{Engine, Module, Store};
 
 use crate::{ScriptError, VuError};
 
@@ -19,38 +20,54 @@ const COMMON_JS_COLUMNS: u32 = 0;
 #[derive(Clone)]
 pub struct Program {
     engine: Engine,
+    component: Component,
     pre: JsEnginePre<VuState>,
-    memory: usize,
-    init_timeout: Duration,
+    settings: ProgramSettings,
+    /// There when VUs start from an initialised script.
+    image: Option<Arc<HostImage>>,
+}
+
+/// How each VU is started.
+#[derive(Debug, Clone, Copy)]
+pub struct ProgramSettings {
+    /// Most linear memory, in bytes.
+    pub memory: usize,
+    /// How long init code may take.
+    pub init_timeout: Duration,
 }
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Program")
-            .field("memory", &self.memory)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
 
 impl Program {
-    /// Links a component. `memory` bounds each VU in bytes; `compiled` scripts get the parts of
-    /// WASI that their languages' libraries want.
+    /// Links a component. `memory` is what the JS engine starts from; without one it is a
+    /// component of its own, which gets the parts of WASI that its language's library wants.
     pub fn new(
         engine: &Engine,
         component: &Component,
-        compiled: bool,
-        memory: usize,
-        init_timeout: Duration,
+        memory: Option<&Module>,
+        settings: ProgramSettings,
     ) -> Result<Self, VuError> {
-        let start = |error: wasmtime::Error| VuError::Start(format!("{error:#}"));
-        let linker = linker(engine, compiled).map_err(start)?;
-        let pre = linker.instantiate_pre(component).map_err(start)?;
-        let pre = JsEnginePre::new(pre).map_err(start)?;
         Ok(Self {
             engine: engine.clone(),
-            pre,
-            memory,
-            init_timeout,
+            component: component.clone(),
+            pre: link(engine, component, memory).map_err(not_started)?,
+            settings,
+            image: None,
+        })
+    }
+
+    /// The same program for VUs whose init has run: `memory` and `image` are what it left.
+    pub fn initialised(&self, memory: &Module, image: HostImage) -> Result<Self, VuError> {
+        Ok(Self {
+            pre: link(&self.engine, &self.component, Some(memory)).map_err(not_started)?,
+            image: Some(Arc::new(image)),
+            ..self.clone()
         })
     }
 
@@ -61,32 +78,59 @@ impl Program {
         script: &Arc<ScriptContext>,
         load: Option<&Arc<LoadContext>>,
     ) -> Result<(Instance, Description), VuError> {
-        let limit = MemoryLimit::new(self.memory);
+        let (mut instance, _) = self.instantiate(vu, script, load).await?;
+        if let Some(image) = &self.image {
+            instance.store.data_mut().adopt(image);
+        }
+        let description = instance.init(vu, self.settings.init_timeout).await?;
+        Ok((instance, description))
+    }
+
+    /// An instance whose init has not run, and wasmtime's own handle of it.
+    pub(crate) async fn instantiate(
+        &self,
+        vu: u64,
+        script: &Arc<ScriptContext>,
+        load: Option<&Arc<LoadContext>>,
+    ) -> Result<(Instance, component::Instance), VuError> {
+        let bytes = self.settings.memory;
+        let limit = MemoryLimit::new(bytes);
         let state = VuState::new(vu, Arc::clone(script), load.cloned(), limit);
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| state.limit());
         store.set_epoch_deadline(1);
         // A busy VU gives its thread back once a tick; that is also where it can be dropped.
         store.epoch_deadline_async_yield_and_update(1);
-        let bindings = match self.pre.instantiate_async(&mut store).await {
-            Ok(bindings) => bindings,
+        let raw = match self.pre.instance_pre().instantiate_async(&mut store).await {
+            Ok(raw) => raw,
             Err(_) if store.data_mut().limit().take_refused() => {
-                return Err(VuError::Memory { bytes: self.memory });
+                return Err(VuError::Memory { bytes });
             }
-            Err(error) => return Err(VuError::Start(format!("{error:#}"))),
+            Err(error) => return Err(not_started(error)),
         };
-        let mut instance = Instance { store, bindings };
-        let init = async {
-            let Instance { store, bindings } = &mut instance;
-            let result = bindings
-                .runner_script_lifecycle()
-                .call_init(&mut *store, vu)
-                .await;
-            instance.settle(result)
-        };
-        let description = within("init", self.init_timeout, init).await??;
-        Ok((instance, description))
+        let bindings = JsEngine::new(&mut store, &raw).map_err(not_started)?;
+        Ok((Instance { store, bindings }, raw))
     }
+
+    pub(crate) fn init_timeout(&self) -> Duration {
+        self.settings.init_timeout
+    }
+}
+
+fn link(
+    engine: &Engine,
+    component: &Component,
+    memory: Option<&Module>,
+) -> wasmtime::Result<JsEnginePre<VuState>> {
+    let mut linker = linker(engine, memory.is_none())?;
+    if let Some(memory) = memory {
+        linker.root().module(IMAGE_IMPORT, memory)?;
+    }
+    JsEnginePre::new(linker.instantiate_pre(component)?)
+}
+
+pub(crate) fn not_started(error: wasmtime::Error) -> VuError {
+    VuError::Start(format!("{error:#}"))
 }
 
 /// A VU after its init.
@@ -104,6 +148,18 @@ impl std::fmt::Debug for Instance {
 }
 
 impl Instance {
+    pub(crate) async fn init(&mut self, vu: u64, limit: Duration) -> Result<Description, VuError> {
+        let init = async {
+            let Instance { store, bindings } = &mut *self;
+            let result = bindings
+                .runner_script_lifecycle()
+                .call_init(&mut *store, vu)
+                .await;
+            self.settle(result)
+        };
+        within("init", limit, init).await?
+    }
+
     /// Sorts what a call into the guest ended with.
     pub(crate) fn settle<T>(
         &mut self,
@@ -120,14 +176,19 @@ impl Instance {
         }
     }
 
-    /// Rewrites positions of stripped or wrapped sources to the user's own.
     fn own_positions(&self, failure: Failure) -> ScriptError {
         let mut error = ScriptError::from(failure);
-        if let Some(modules) = &self.store.data().script().modules {
-            error.stack = modules.map_stack(&error.stack, COMMON_JS_COLUMNS);
-            error.message = modules.map_stack(&error.message, COMMON_JS_COLUMNS);
-        }
+        error.stack = self.map_stack(error.stack);
+        error.message = self.map_stack(error.message);
         error
+    }
+
+    /// Rewrites positions of stripped or wrapped sources to the user's own.
+    pub(crate) fn map_stack(&self, text: String) -> String {
+        match &self.store.data().script().modules {
+            Some(modules) => modules.map_stack(&text, COMMON_JS_COLUMNS),
+            None => text,
+        }
     }
 }
 

@@ -39,6 +39,8 @@ atoms! {
     url, method, body, params, headers, tags, cookies, jar, timeout, redirects, auth,
     compression, throw, response_type = "responseType", response_callback = "responseCallback",
     value, replace, min, max,
+    // k6/x/kv
+    key, ttl,
     // response
     remote_ip, remote_port, status, status_text, proto, timings, tls_version,
     tls_cipher_suite, ocsp, error, error_code, request, duration, blocked, looking_up,

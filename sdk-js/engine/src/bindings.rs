@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::all, clippy::restriction)]
 
 wit_bindgen::generate!({
-    world: "runner:script/js-engine",
+    world: "runner:image/js-engine",
     path: [
         "../../wit/log",
         "../../wit/tasks",
@@ -11,7 +11,9 @@ wit_bindgen::generate!({
         "../../wit/metrics",
         "../../wit/http",
         "../../wit/data",
+        "../../wit/kv",
         "../../wit/script",
+        "../../wit/image",
     ],
     ownership: Borrowing { duplicate_if_necessary: true },
     generate_all,

@@ -90,6 +90,7 @@ fn boot() {
             hooks: Hooks {
                 encode_form: Cell::new(q::JS_UNDEFINED),
                 to_json: Cell::new(q::JS_UNDEFINED),
+                kv_error: Cell::new(q::JS_UNDEFINED),
             },
             modules: Cell::new(q::JS_UNDEFINED),
             vu: Vu::new(),
@@ -137,6 +138,14 @@ fn settle() {
             q::JS_ExecutePendingJob(rt(), &mut context);
         }
         preload();
+    }
+    tidy();
+    engine().vu.phase.set(Phase::Init);
+}
+
+/// Before an image is taken: no garbage, no holes, and room for what is to come.
+pub fn tidy() {
+    unsafe {
         reserve_atoms();
         q::JS_RunGC(rt());
         let mut usage = core::mem::zeroed();
@@ -144,7 +153,6 @@ fn settle() {
         q::JS_SetGCThreshold(rt(), (usage.malloc_size as usize + GC_HEADROOM) as _);
     }
     compact::fill_holes();
-    engine().vu.phase.set(Phase::Init);
 }
 
 /// Names that a script may add before the table of names must grow, which copies it.

@@ -20,7 +20,7 @@
 //!   content    bytes
 //! resolutions  u32 n, then n times:
 //!   specifier  text    as the script writes it
-//!   referrer   text    id of the importing module; empty for the main script's loader
+//!   referrer   text    id of the importing module
 //!   id         text    a module of the list above
 //! files        u32 n, then n times:
 //!   path       text    as given to `open`
@@ -94,7 +94,13 @@ impl Bundle {
         self.modules.iter().find(|module| module.id == id).copied()
     }
 
+    /// An empty referrer is the main script, whose own name the list has.
     pub fn resolve(&self, specifier: &str, referrer: &str) -> Option<&'static str> {
+        let referrer = if referrer.is_empty() {
+            self.entry
+        } else {
+            referrer
+        };
         let found = self
             .resolutions
             .iter()

@@ -1,6 +1,7 @@
 //! QuickJS as a load script: one WebAssembly instance is one VU and runs the user's k6 script
 //! in it. `boot` makes the state that the snapshot holds, `lifecycle` is what the host calls,
-//! `source` finds and compiles modules, `api` is the native half of k6's modules, `js` the layer
+//! `source` finds and compiles modules, `fork` makes images of
+//! initialised scripts, `api` is the native half of k6's modules, `js` the layer
 //! between Rust and QuickJS.
 
 // All unsafe code talks to QuickJS, whose rules `js` states; saying so at each of several
@@ -18,6 +19,7 @@ mod boot;
 mod bundle;
 mod clock;
 mod compact;
+mod fork;
 mod heap;
 mod js;
 mod lifecycle;

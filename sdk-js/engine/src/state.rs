@@ -43,6 +43,8 @@ pub struct Hooks {
     pub encode_form: Cell<JSValue>,
     /// `(value) => string`: the host's JSON rules.
     pub to_json: Cell<JSValue>,
+    /// `(name, message) => Error`: an error of the key-value store.
+    pub kv_error: Cell<JSValue>,
 }
 
 /// State of the VU. Values are owned references unless said otherwise.
@@ -57,11 +59,17 @@ pub struct Vu {
     pub exports: Cell<JSValue>,
     /// `__ENV`, made when it is first read.
     pub env: Cell<JSValue>,
+    /// `__ENV` is read-only.
+    pub freeze_env: Cell<bool>,
+    /// The next `__ENV` of an instance that started from an image; undefined in others.
+    pub env_ready: Cell<JSValue>,
     pub scenario_env: RefCell<Vec<(String, String)>>,
     /// Set by `test.abort`.
     pub aborted: RefCell<Option<String>>,
     /// The option `throw`, read when a request first fails.
     pub throw: Cell<Option<bool>>,
+    /// The key-value store holds text, not JSON.
+    pub kv_text: Cell<bool>,
 }
 
 /// Everything.
@@ -135,9 +143,12 @@ impl Vu {
             data: Cell::new(q::JS_UNDEFINED),
             exports: Cell::new(q::JS_UNDEFINED),
             env: Cell::new(q::JS_UNDEFINED),
+            freeze_env: Cell::new(false),
+            env_ready: Cell::new(q::JS_UNDEFINED),
             scenario_env: RefCell::new(Vec::new()),
             aborted: RefCell::new(None),
             throw: Cell::new(None),
+            kv_text: Cell::new(false),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::api::random;
 use crate::api::tags::{TagError, Tags};
 use crate::bindings::runner::metrics::metrics;
 use crate::bindings::runner::tasks::tasks;
+use crate::fork;
 use crate::js::{
     Args, JsResult, Keys, Text, Val, call, define, host_error, is_function, is_nullish, number,
     truthy, type_error,
@@ -109,6 +110,7 @@ fn group(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn sleep(_: JSValue, args: Args) -> JsResult<Val> {
     let seconds = number(args.at(0))?;
+    fork::touch("sleep");
     if seconds > 0.0 {
         // The cast saturates; what is not a number sleeps not at all.
         tasks::sleep((seconds * 1e9) as u64);

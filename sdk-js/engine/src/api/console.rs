@@ -3,6 +3,7 @@
 use rquickjs_sys::JSValue;
 
 use crate::bindings::runner::log::log::{self, Level};
+use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, number};
 use crate::native;
 use crate::state::{Phase, engine};
@@ -35,6 +36,7 @@ fn warn(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn send(level: Level, source: &str, message: JSValue) -> JsResult<Val> {
     if engine().vu.phase.get() != Phase::Snapshot {
+        fork::touch_run("console");
         log::write(level, source, &Text::of(message)?, &[]);
     }
     Ok(Val::UNDEFINED)

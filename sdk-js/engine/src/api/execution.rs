@@ -4,9 +4,13 @@
 use rquickjs_sys::JSValue;
 
 use crate::bindings::runner::execution::execution;
+use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, is_undefined, uncatchable};
 use crate::native;
 use crate::state::{Phase, engine};
+
+/// What init code touched, should it touch any of this.
+const MODULE: &str = "k6/execution";
 
 native! {
     js_phase = phase;
@@ -42,12 +46,13 @@ pub fn install(native: &Val) -> JsResult<()> {
     define(native, c"deleteMetadata", 1, js_delete_metadata)
 }
 
-/// 0 in init code, 1 in an iteration, 2 in setup, teardown and handleSummary.
+/// 0 in init code, 1 in an iteration, 2 in setup, 3 in teardown and handleSummary.
 fn phase(_: JSValue, _: Args) -> JsResult<Val> {
     Ok(Val::int(match engine().vu.phase.get() {
         Phase::Snapshot | Phase::Init => 0,
         Phase::Iteration => 1,
-        Phase::Setup | Phase::Teardown | Phase::Summary => 2,
+        Phase::Setup => 2,
+        Phase::Teardown | Phase::Summary => 3,
     }))
 }
 
@@ -60,6 +65,7 @@ fn list(values: impl IntoIterator<Item = Val>) -> JsResult<Val> {
 }
 
 fn vu(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     let vu = execution::vu();
     list([
         Val::count(vu.id_in_instance),
@@ -70,6 +76,7 @@ fn vu(_: JSValue, _: Args) -> JsResult<Val> {
 }
 
 fn scenario(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     let Some(scenario) = execution::scenario() else {
         return Ok(Val::UNDEFINED);
     };
@@ -84,6 +91,7 @@ fn scenario(_: JSValue, _: Args) -> JsResult<Val> {
 }
 
 fn instance(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     let instance = execution::instance();
     list([
         Val::num(instance.current_test_run_duration as f64 / 1e6),
@@ -95,11 +103,13 @@ fn instance(_: JSValue, _: Args) -> JsResult<Val> {
 }
 
 fn options(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     Val::parse_json(&execution::options(), c"options")
 }
 
 /// Ends the run. What the script does with the exception does not matter: it cannot be caught.
 fn abort(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     let message = optional_text(args)?;
     execution::abort(&message);
     *engine().vu.aborted.borrow_mut() = Some(message.clone());
@@ -107,6 +117,7 @@ fn abort(_: JSValue, args: Args) -> JsResult<Val> {
 }
 
 fn fail(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     execution::fail(&optional_text(args)?);
     Ok(Val::UNDEFINED)
 }
@@ -127,33 +138,40 @@ fn object(pairs: Vec<(String, String)>) -> JsResult<Val> {
 }
 
 fn tags(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     object(execution::tags())
 }
 
 fn tag(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     let value = execution::tag(&Text::of(args.at(0))?);
     value.map_or(Ok(Val::UNDEFINED), |value| Val::str(&value))
 }
 
 fn set_tag(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     execution::set_tag(&Text::of(args.at(0))?, &Text::of(args.at(1))?);
     Ok(Val::UNDEFINED)
 }
 
 fn delete_tag(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     Ok(Val::bool(execution::delete_tag(&Text::of(args.at(0))?)))
 }
 
 fn metadata(_: JSValue, _: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     object(execution::metadata())
 }
 
 fn set_metadata(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     execution::set_metadata(&Text::of(args.at(0))?, &Text::of(args.at(1))?);
     Ok(Val::UNDEFINED)
 }
 
 fn delete_metadata(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch(MODULE);
     Ok(Val::bool(execution::delete_metadata(&Text::of(
         args.at(0),
     )?)))

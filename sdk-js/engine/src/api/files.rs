@@ -1,4 +1,4 @@
-//! `open`, `require` and `__ENV`.
+//! `open`, `require`, `__ENV` and `__VU`.
 
 use core::ffi::CStr;
 
@@ -6,6 +6,7 @@ use rquickjs_sys::{self as q, JSContext, JSValue};
 
 use crate::bindings::runner::data::files::FileError;
 use crate::bindings::runner::execution::execution;
+use crate::fork;
 use crate::js::{
     Args, Atom, JsResult, Text, Thrown, Val, define, finish, host_error, is_undefined,
 };
@@ -26,22 +27,12 @@ const COMMON_JS: [(&CStr, &str); 2] = [(c"get module", "module"), (c"get exports
 pub fn install(global: &Val) -> JsResult<()> {
     define(global, c"open", 2, js_open)?;
     define(global, c"require", 1, js_require)?;
-    let name = Atom::new("__ENV")?;
-    unsafe {
-        let get = core::mem::transmute::<Getter, crate::js::CFunction>(get_env);
-        let set = core::mem::transmute::<Setter, crate::js::CFunction>(set_env);
-        let getter = accessor(c"get __ENV", get, q::JSCFunctionEnum_JS_CFUNC_getter)?;
-        let setter = accessor(c"set __ENV", set, q::JSCFunctionEnum_JS_CFUNC_setter)?;
-        let flags = (q::JS_PROP_CONFIGURABLE | q::JS_PROP_ENUMERABLE) as i32;
-        q::JS_DefinePropertyGetSet(
-            ctx(),
-            global.raw(),
-            name.raw(),
-            getter.into_raw(),
-            setter.into_raw(),
-            flags,
-        );
-    }
+    accessors(
+        global,
+        "__ENV",
+        (c"get __ENV", get_env),
+        (c"set __ENV", set_env),
+    )?;
     let mixing = [get_module as Getter, get_exports as Getter];
     for ((label, name), getter) in COMMON_JS.iter().zip(mixing) {
         let name = Atom::new(name)?;
@@ -59,6 +50,45 @@ pub fn install(global: &Val) -> JsResult<()> {
         }
     }
     Ok(())
+}
+
+/// `__VU`: asked for and not stored, so that an image notices who asks in init code.
+pub fn define_vu(global: &Val) -> JsResult<()> {
+    accessors(global, "__VU", (c"get __VU", get_vu), (c"set __VU", set_vu))
+}
+
+fn accessors(global: &Val, name: &str, get: (&CStr, Getter), set: (&CStr, Setter)) -> JsResult<()> {
+    let name = Atom::new(name)?;
+    unsafe {
+        let getter = core::mem::transmute::<Getter, crate::js::CFunction>(get.1);
+        let setter = core::mem::transmute::<Setter, crate::js::CFunction>(set.1);
+        let getter = accessor(get.0, getter, q::JSCFunctionEnum_JS_CFUNC_getter)?;
+        let setter = accessor(set.0, setter, q::JSCFunctionEnum_JS_CFUNC_setter)?;
+        let flags = (q::JS_PROP_CONFIGURABLE | q::JS_PROP_ENUMERABLE) as i32;
+        q::JS_DefinePropertyGetSet(
+            ctx(),
+            global.raw(),
+            name.raw(),
+            getter.into_raw(),
+            setter.into_raw(),
+            flags,
+        );
+    }
+    Ok(())
+}
+
+unsafe extern "C" fn get_vu(_: *mut JSContext, _: JSValue) -> JSValue {
+    fork::touch("__VU");
+    Val::count(engine().vu.id.get()).into_raw()
+}
+
+/// A script that assigns to it has an ordinary global from then on.
+unsafe extern "C" fn set_vu(_: *mut JSContext, _: JSValue, value: JSValue) -> JSValue {
+    let engine = engine();
+    let value = Val::dup(value).into_raw();
+    let flags = q::JS_PROP_C_W_E as i32;
+    unsafe { q::JS_DefinePropertyValue(ctx(), engine.global, engine.atoms.vu, value, flags) };
+    q::JS_UNDEFINED
 }
 
 unsafe extern "C" fn get_module(_: *mut JSContext, _: JSValue) -> JSValue {
@@ -96,17 +126,34 @@ unsafe extern "C" fn set_env(_: *mut JSContext, _: JSValue, value: JSValue) -> J
 /// nothing for the environment of the machine.
 fn env() -> JsResult<Val> {
     let vu = &engine().vu;
+    fork::touch_run("__ENV");
     if is_undefined(vu.env.get()) {
-        let object = Val::object()?;
-        for (name, value) in execution::env()
-            .iter()
-            .chain(vu.scenario_env.borrow().iter())
-        {
-            object.set_str(name, Val::str(value)?)?;
-        }
+        let object = if vu.scenario_env.borrow().is_empty() && !is_undefined(vu.env_ready.get()) {
+            Val::own(vu.env_ready.replace(q::JS_UNDEFINED))
+        } else {
+            new_env()?
+        };
         replace(&vu.env, object.into_raw());
     }
     Ok(Val::dup(vu.env.get()))
+}
+
+fn new_env() -> JsResult<Val> {
+    let object = Val::object()?;
+    let scenario = engine().vu.scenario_env.borrow();
+    for (name, value) in execution::env().iter().chain(scenario.iter()) {
+        object.set_str(name, Val::str(value)?)?;
+    }
+    if engine().vu.freeze_env.get() && unsafe { q::JS_FreezeObject(ctx(), object.raw()) } < 0 {
+        return Err(Thrown);
+    }
+    Ok(object)
+}
+
+/// Makes the next `__ENV` part of the image: VUs share what none of them writes to.
+pub fn prepare_env() -> JsResult<()> {
+    replace(&engine().vu.env_ready, new_env()?.into_raw());
+    Ok(())
 }
 
 fn open(_: JSValue, args: Args) -> JsResult<Val> {

@@ -1,6 +1,7 @@
-//! Module `k6/metrics`: Counter, Gauge, Rate, Trend. A metric object holds the host's id of
-//! the metric in place of a pointer, so a sample costs one host call and no lookup.
+//! Module `k6/metrics`: Counter, Gauge, Rate, Trend. A metric object holds an index in
+//! place of a pointer, behind which is the host's id, so a sample costs one host call.
 
+use core::cell::RefCell;
 use core::ffi::{c_int, c_void};
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
@@ -14,6 +15,22 @@ use crate::js::{
 };
 use crate::native;
 use crate::state::{ctx, engine, rt};
+
+/// A metric as the script declared it. An image that goes into a file meets hosts that gave
+/// its name another id.
+struct Declared {
+    name: String,
+    kind: Kind,
+    unit: Unit,
+    id: u32,
+}
+
+struct State(RefCell<Vec<Declared>>);
+
+// One thread per instance.
+unsafe impl Sync for State {}
+
+static DECLARED: State = State(RefCell::new(Vec::new()));
 
 const KINDS: [(&core::ffi::CStr, Kind); 4] = [
     (c"Counter", Kind::Counter),
@@ -97,6 +114,7 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
         MetricError::InvalidName(_) => metric_error(MetricError::InvalidName(text.to_owned())),
         error => metric_error(error),
     })?;
+    let index = remember(&text, *kind, unit, id);
     let proto = if is_undefined(target) {
         // Called without `new`, which k6 allows.
         let module = Val::dup(engine.modules.get()).get_str("k6/metrics")?;
@@ -110,8 +128,8 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
         q::JS_NewObjectProtoClass(ctx(), proto.raw(), engine.classes.metric)
     })?;
     unsafe {
-        // One more than the id: a null pointer is "not a metric".
-        q::JS_SetOpaque(metric.raw(), (id as usize + 1) as *mut c_void);
+        // One more than the index: a null pointer is "not a metric".
+        q::JS_SetOpaque(metric.raw(), (index + 1) as *mut c_void);
         q::JS_DefinePropertyValue(
             ctx(),
             metric.raw(),
@@ -123,10 +141,40 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
     Ok(metric)
 }
 
+/// Index of a metric that the host knows as `id`.
+fn remember(name: &str, kind: Kind, unit: Unit, id: u32) -> usize {
+    let mut declared = DECLARED.0.borrow_mut();
+    if let Some(index) = declared.iter().position(|metric| metric.id == id) {
+        return index;
+    }
+    declared.push(Declared {
+        name: name.to_owned(),
+        kind,
+        unit,
+        id,
+    });
+    declared.len() - 1
+}
+
+fn id_of(index: usize) -> Option<u32> {
+    DECLARED.0.borrow().get(index).map(|metric| metric.id)
+}
+
+/// Declares the metrics of an image once more, to a host that has not heard of them.
+pub fn redefine() -> JsResult<()> {
+    for metric in DECLARED.0.borrow_mut().iter_mut() {
+        let id = metrics::define(&metric.name, metric.kind, metric.unit).map_err(metric_error)?;
+        if id != metric.id {
+            metric.id = id;
+        }
+    }
+    Ok(())
+}
+
 fn add(this: JSValue, args: Args) -> JsResult<Val> {
     let engine = engine();
     let pointer = unsafe { q::JS_GetOpaque(this, engine.classes.metric) } as usize;
-    let Some(id) = pointer.checked_sub(1) else {
+    let Some(id) = pointer.checked_sub(1).and_then(id_of) else {
         return Err(type_error("add() needs a metric as its this value"));
     };
     if engine.vu.in_init() {
@@ -152,7 +200,7 @@ fn add(this: JSValue, args: Args) -> JsResult<Val> {
             return Err(host_error(&message));
         }
     };
-    metrics::add(id as u32, amount, &tags.borrow()).map_err(metric_error)?;
+    metrics::add(id, amount, &tags.borrow()).map_err(metric_error)?;
     Ok(Val::bool(true))
 }
 

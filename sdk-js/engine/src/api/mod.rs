@@ -8,6 +8,7 @@ mod execution;
 mod files;
 mod gorand;
 pub mod http;
+mod kv;
 mod metrics;
 mod random;
 mod scripts;
@@ -19,7 +20,8 @@ use crate::js::{JsResult, Val};
 use crate::lifecycle;
 use crate::state::engine;
 
-pub use random::seed;
+pub use files::prepare_env;
+pub use metrics::redefine as redefine_metrics;
 
 /// Builds globals and modules. Runs once, while the snapshot is made.
 pub fn install() -> JsResult<()> {
@@ -27,7 +29,7 @@ pub fn install() -> JsResult<()> {
     let global = Val::own(engine.global_dup());
     // Known in advance, so that a VU changes their values and not the shape of the object.
     global.set(engine.atoms.iter, Val::UNDEFINED)?;
-    global.set(engine.atoms.vu, Val::UNDEFINED)?;
+    files::define_vu(&global)?;
     global.set_str("global", global.clone())?;
     lifecycle::install_timers(&global)?;
     random::install(&global)?;

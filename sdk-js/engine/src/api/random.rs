@@ -6,12 +6,13 @@ use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::gorand::{self, GoSource};
 use crate::bindings::runner::execution::execution;
+use crate::fork;
 use crate::js::{Args, JsResult, Val, define, number, type_error};
 use crate::native;
 use crate::state::ctx;
 
 struct State {
-    /// xorshift64*; never zero.
+    /// xorshift64*; zero until the first number is wanted, so that an image holds no seed.
     fast: Cell<u64>,
     /// Set by `randomSeed`: k6's numbers from then on. Boxed, because few VUs have one.
     seeded: RefCell<Option<Box<GoSource>>>,
@@ -23,7 +24,7 @@ struct State {
 unsafe impl Sync for State {}
 
 static STATE: State = State {
-    fast: Cell::new(0x9e37_79b9_7f4a_7c15),
+    fast: Cell::new(0),
     seeded: RefCell::new(None),
     table: RefCell::new(None),
 };
@@ -44,12 +45,14 @@ pub fn natives(native: &Val) -> JsResult<()> {
 }
 
 /// Starts this VU's generator from random bytes of the host.
-pub fn seed(bytes: &[u8]) {
+#[cold]
+fn seed() -> u64 {
+    fork::touch("Math.random");
     let mut seed = 0u64;
-    for byte in bytes {
-        seed = (seed << 8) | u64::from(*byte);
+    for byte in execution::random(8) {
+        seed = (seed << 8) | u64::from(byte);
     }
-    STATE.fast.set(seed | 1);
+    seed | 1
 }
 
 fn random(_: JSValue, _: Args) -> JsResult<Val> {
@@ -57,6 +60,9 @@ fn random(_: JSValue, _: Args) -> JsResult<Val> {
         return Ok(Val::num(source.float64()));
     }
     let mut x = STATE.fast.get();
+    if x == 0 {
+        x = seed();
+    }
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
@@ -83,5 +89,6 @@ fn random_bytes(_: JSValue, args: Args) -> JsResult<Val> {
     if !(0.0..=65536.0).contains(&length) {
         return Err(type_error("at most 65536 random bytes can be had at once"));
     }
+    fork::touch("secure random numbers");
     Val::array_buffer(&execution::random(length as u32))
 }

@@ -5,7 +5,7 @@ use core::ffi::CStr;
 
 use rquickjs_sys as q;
 
-use crate::api::{check, console, encoding, execution, http, metrics, random, shared, text};
+use crate::api::{check, console, encoding, execution, http, kv, metrics, random, shared, text};
 use crate::boot::evaluate;
 use crate::js::{JsResult, Val};
 use crate::lifecycle;
@@ -48,7 +48,8 @@ pub fn install(global: &Val) -> JsResult<()> {
     run(script!("web.js"), &native)?;
 
     register("k6", check::module()?)?;
-    register("k6/metrics", metrics::module()?)?;
+    let metrics = metrics::module()?;
+    register("k6/metrics", metrics.clone())?;
     let timers = Val::object()?;
     lifecycle::install_timers(&timers)?;
     register("k6/timers", timers)?;
@@ -76,6 +77,16 @@ pub fn install(global: &Val) -> JsResult<()> {
     let native = natives()?;
     shared::install(&native)?;
     register("k6/data", run(script!("data.js"), &native)?)?;
+
+    let native = natives()?;
+    kv::install(&native)?;
+    native.set_str("metrics", metrics)?;
+    let module = run(script!("kv.js"), &native)?;
+    replace(
+        &engine.hooks.kv_error,
+        native.get_str("makeError")?.into_raw(),
+    );
+    register("k6/x/kv", module)?;
 
     register("k6/encoding", encoding::module()?)
 }

@@ -3,6 +3,7 @@
 use rquickjs_sys::JSValue;
 
 use crate::bindings::runner::data::shared::{self, SharedArray};
+use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, host_error, number};
 use crate::native;
 use crate::state::engine;
@@ -27,6 +28,7 @@ fn in_init(_: JSValue, _: Args) -> JsResult<Val> {
 
 /// `(name) => [id, length] | undefined`.
 fn open(_: JSValue, args: Args) -> JsResult<Val> {
+    fork::touch_run("SharedArray");
     shared::open(&Text::of(args.at(0))?).map_or(Ok(Val::UNDEFINED), pair)
 }
 

@@ -7,6 +7,7 @@ use crate::bindings::exports::runner::script::lifecycle::{
     Description, Failure, FailureKind, Guest,
 };
 use crate::boot;
+use crate::fork;
 use crate::js::{Val, is_function, is_undefined};
 use crate::lifecycle::event_loop::run;
 use crate::lifecycle::{failure, init, summary};
@@ -18,7 +19,10 @@ pub struct Engine;
 impl Guest for Engine {
     fn init(vu: u64) -> Result<Description, Failure> {
         boot::ensure();
-        init::init(vu)
+        match fork::adopt(vu)? {
+            Some(description) => Ok(description),
+            None => init::init(vu),
+        }
     }
 
     fn setup() -> Result<Option<String>, Failure> {

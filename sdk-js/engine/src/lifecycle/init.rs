@@ -2,40 +2,64 @@
 
 use rquickjs_sys as q;
 
-use crate::api;
 use crate::bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
-use crate::bindings::runner::execution::execution;
-use crate::js::{JsResult, Keys, Text, Val, call, is_nullish};
+use crate::bindings::runner::data::modules;
+use crate::fork;
+use crate::js::{Atom, JsResult, Keys, Text, Thrown, Val, call, is_nullish};
 use crate::lifecycle::event_loop::settle;
 use crate::lifecycle::failure;
 use crate::source;
-use crate::state::{Phase, engine, replace};
+use crate::state::{Phase, ctx, engine, replace};
+
+/// The host answers for this id with a JSON list of what is to be unusual, if anything is.
+const SETTINGS: &str = "runner:settings";
 
 /// Runs the script once.
 pub fn init(vu: u64) -> Result<Description, Failure> {
     let state = &engine().vu;
     state.phase.set(Phase::Init);
     state.id.set(vu);
-    api::seed(&execution::random(8));
-    globals(vu).map_err(failure::from_thrown)?;
+    settings().map_err(failure::from_thrown)?;
     let entry = source::run_entry().map_err(failure::from_thrown)?;
     let promise = entry.promise.unwrap_or(Val::UNDEFINED);
     // Timers work in init code, and so does top-level await.
-    settle(promise).map_err(|mut failure| {
+    settle(promise.clone()).map_err(|mut failure| {
         // A module that throws is a rejected promise inside; the script's author sees a throw.
         if let Some(rest) = failure.message.strip_prefix(failure::IN_PROMISE) {
             failure.message = rest.to_string();
         }
         failure
     })?;
+    if is_pending(&promise) {
+        fork::touch("a top-level await that has not ended");
+    }
     replace(&state.exports, entry.exports.into_raw());
-    describe()
+    let description = describe()?;
+    fork::initialised(&description);
+    Ok(description)
 }
 
-fn globals(vu: u64) -> JsResult<()> {
-    let engine = engine();
-    let global = Val::own(engine.global_dup());
-    global.set(engine.atoms.vu, Val::count(vu))
+/// Applies what the host says about JavaScript itself.
+pub fn settings() -> JsResult<()> {
+    let Ok(told) = modules::load(SETTINGS) else {
+        return Ok(());
+    };
+    let says = |name: &str| told.source.contains(&format!("\"{name}\""));
+    if says("base") {
+        let name = Atom::new("global")?;
+        if unsafe { q::JS_DeleteProperty(ctx(), engine().global, name.raw(), 0) } < 0 {
+            return Err(Thrown);
+        }
+    }
+    engine().vu.freeze_env.set(says("freeze-env"));
+    Ok(())
+}
+
+fn is_pending(promise: &Val) -> bool {
+    unsafe {
+        q::JS_IsPromise(promise.raw())
+            && q::JS_PromiseState(ctx(), promise.raw()) == q::JSPromiseStateEnum_JS_PROMISE_PENDING
+    }
 }
 
 fn describe() -> Result<Description, Failure> {

@@ -10,8 +10,9 @@ mod summary;
 mod timers;
 
 pub use event_loop::drain_jobs;
-pub use failure::{describe, is_syntax_error, show_line};
+pub use failure::{describe, from_thrown as failure, is_syntax_error, show_line};
 pub use guest::Engine as Component;
+pub use init::settings;
 pub use pending::{Pending, Task};
 pub use rejections::{Rejections, track as track_rejection};
 pub use timers::{Timers, install as install_timers};

@@ -5,6 +5,7 @@ use rquickjs_sys::{self as q, JSValue};
 
 use crate::bindings::runner::log::log::{self, Level};
 use crate::bindings::runner::tasks::tasks;
+use crate::fork;
 use crate::js::{Args, JsResult, Val, define_magic, host_error, is_function, number, type_error};
 use crate::native;
 use crate::state::engine;
@@ -123,6 +124,7 @@ fn start(_: JSValue, args: Args, magic: i32) -> JsResult<Val> {
         .iter()
         .map(|value| Val::dup(*value))
         .collect();
+    fork::touch(name);
     let now = tasks::now();
     let mut timers = engine().timers.borrow_mut();
     timers.last_id += 1;

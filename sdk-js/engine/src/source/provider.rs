@@ -9,6 +9,7 @@ use crate::bindings::exports::runner::script::lifecycle::FailureKind;
 use crate::bindings::runner::data::files::{self, FileError};
 use crate::bindings::runner::data::modules::{self, Format, ModuleError};
 use crate::bundle::Bundle;
+use crate::fork;
 use crate::js::{Thrown, new_host_error, syntax_error, throw};
 
 /// Code of one module: source text, or bytecode where `compiled`.
@@ -21,6 +22,9 @@ pub struct Code {
 /// Modules and files of this instance.
 pub struct Sources {
     pub bundle: RefCell<Option<Bundle>>,
+    /// What the host resolved while an image was made that no such host stands behind later:
+    /// specifier, referrer, id.
+    resolved: RefCell<Vec<(String, String, String)>>,
     /// `module` objects of CommonJS by id, an owned JavaScript object.
     pub commonjs: Cell<JSValue>,
     /// Address of the last error that a missing or broken module threw, and what it was.
@@ -31,6 +35,7 @@ impl Sources {
     pub fn new() -> Sources {
         Sources {
             bundle: RefCell::new(None),
+            resolved: RefCell::new(Vec::new()),
             commonjs: Cell::new(q::JS_UNDEFINED),
             fault: Cell::new((q::JS_UNDEFINED, None)),
         }
@@ -53,7 +58,20 @@ impl Sources {
                 return Ok(specifier.to_string());
             }
         }
-        modules::resolve(specifier, referrer)
+        let known = self.resolved.borrow();
+        if let Some(known) = known
+            .iter()
+            .find(|known| known.0 == specifier && known.1 == referrer)
+        {
+            return Ok(known.2.clone());
+        }
+        drop(known);
+        let id = modules::resolve(specifier, referrer)?;
+        if fork::is_portable() {
+            let known = (specifier.to_string(), referrer.to_string(), id.clone());
+            self.resolved.borrow_mut().push(known);
+        }
+        Ok(id)
     }
 
     pub fn load(&self, id: &str) -> Result<Code, ModuleError> {
@@ -103,6 +121,11 @@ impl Sources {
     pub fn fault_of(&self, error: JSValue) -> Option<FailureKind> {
         let (fault, kind) = self.fault.get();
         if fault == error { kind } else { None }
+    }
+
+    /// Init is over: no later error is one of its faults.
+    pub fn forget_fault(&self) {
+        self.fault.set((q::JS_UNDEFINED, None));
     }
 
     fn note(&self, error: JSValue, kind: FailureKind) {

@@ -3,6 +3,7 @@
 use rquickjs_sys::{self as q, JSRuntime, JSValue};
 
 use crate::bindings::runner::http::http::{Expectation, StatusRange, set_expectation};
+use crate::fork;
 use crate::js::{Args, JsResult, Val, define, get, host_error, number, opaque};
 use crate::native;
 use crate::state::{ctx, engine, rt};
@@ -126,6 +127,7 @@ fn set_response_callback(_: JSValue, args: Args) -> JsResult<Val> {
     };
     match Expected::of(value) {
         Some(expected) if !crate::js::is_undefined(value) => {
+            fork::touch_run("http.setResponseCallback");
             set_expectation(expected.borrow());
             Ok(Val::UNDEFINED)
         }

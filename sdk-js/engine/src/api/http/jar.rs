@@ -5,6 +5,7 @@ use core::ffi::c_int;
 use rquickjs_sys::{self as q, JSContext, JSRuntime, JSValue};
 
 use crate::bindings::runner::http::http::{CookieAttributes, CookieJar, vu_jar};
+use crate::fork;
 use crate::js::{
     Args, Atom, JsResult, Keys, Text, Val, define, finish, get, host_error, is_nullish, number,
     opaque, truthy, type_error,
@@ -71,6 +72,7 @@ unsafe extern "C" fn js_construct(
     _: c_int,
     _: *mut JSValue,
 ) -> JSValue {
+    fork::touch("http.CookieJar");
     finish(wrap(CookieJar::new()))
 }
 

@@ -19,6 +19,7 @@ wasmtime::component::bindgen!({
         "../../wit/metrics",
         "../../wit/http",
         "../../wit/data",
+        "../../wit/kv",
         "../../wit/script",
     ],
     world: "runner:script/js-engine",
@@ -34,3 +35,23 @@ wasmtime::component::bindgen!({
         "runner:http/http.cookie-jar": runner_http::CookieJar,
     },
 });
+
+/// What only the JS engine has.
+pub mod imaging {
+    wasmtime::component::bindgen!({
+        path: [
+            "../../wit/log",
+            "../../wit/tasks",
+            "../../wit/execution",
+            "../../wit/metrics",
+            "../../wit/http",
+            "../../wit/data",
+            "../../wit/kv",
+            "../../wit/script",
+            "../../wit/image",
+        ],
+        world: "runner:image/image-maker",
+        imports: { "runner:image/maker.refuse": trappable },
+        exports: { default: async },
+    });
+}

@@ -37,12 +37,39 @@ pub enum AbortRequest {
     Fail(String),
 }
 
+/// How JavaScript is to differ from what it is by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JsSettings {
+    /// There is no `global`: the compatibility mode `base`.
+    pub base: bool,
+    /// `__ENV` is read-only: the feature `freeze-env`.
+    pub freeze_env: bool,
+}
+
+impl JsSettings {
+    /// The id under which the JS engine asks for them, as for a JSON module.
+    pub const MODULE: &str = "runner:settings";
+
+    /// The settings that are on, as a JSON list; none where all are as usual.
+    pub fn to_json(self) -> Option<String> {
+        let named = [(self.base, "\"base\""), (self.freeze_env, "\"freeze-env\"")];
+        let on: Vec<_> = named
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, name)| *name)
+            .collect();
+        (!on.is_empty()).then(|| format!("[{}]", on.join(",")))
+    }
+}
+
 /// Live counters of the process, for `exec.instance`.
 pub trait InstanceCounters: Send + Sync {
     /// Iterations that ran to their end.
     fn completed(&self) -> u64;
     /// Iterations that were cut short.
     fn interrupted(&self) -> u64;
+    /// The id in the whole test of the VU with this id in this process.
+    fn vu_in_test(&self, vu: u64) -> u64;
     /// VUs that are running an iteration.
     fn vus_active(&self) -> u64;
     /// VUs that exist.
@@ -61,8 +88,12 @@ pub struct ScriptContext {
     pub files: Arc<Files>,
     /// Read-only arrays, once per process.
     pub shared: SharedArrays,
+    /// The key-value store of the run.
+    pub kv: runner_kv::Slot,
     /// Environment of the script.
     pub env: Vec<(String, String)>,
+    /// What the JS engine is told besides.
+    pub js: JsSettings,
     /// Names and kinds of metrics.
     pub registry: Arc<Registry>,
     /// Where log lines go.
@@ -174,6 +205,17 @@ impl Arrays {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_unusual_settings_are_told() {
+        assert_eq!(JsSettings::default().to_json(), None);
+        let settings = JsSettings {
+            base: true,
+            freeze_env: true,
+        };
+        let told = settings.to_json().unwrap();
+        assert_eq!(told, r#"["base","freeze-env"]"#);
+    }
 
     #[test]
     fn the_first_shared_array_of_a_name_wins() {

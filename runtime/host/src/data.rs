@@ -3,7 +3,7 @@
 use runner_script::{FileError, Format, ModuleError};
 
 use crate::bindings::runner::data::{files, modules, shared};
-use crate::{Phase, VuState};
+use crate::{JsSettings, Phase, VuState};
 
 impl files::Host for VuState {
     fn read(
@@ -25,11 +25,13 @@ impl files::Host for VuState {
 
 impl shared::Host for VuState {
     fn open(&mut self, name: String) -> Option<shared::SharedArray> {
+        self.run_only();
         let (id, length) = self.script.shared.open(&name)?;
         Some(shared::SharedArray { id, length })
     }
 
     fn create(&mut self, name: String, elements: Vec<String>) -> shared::SharedArray {
+        self.run_only();
         let (id, length) = self.script.shared.create(name, elements);
         shared::SharedArray { id, length }
     }
@@ -60,6 +62,9 @@ impl modules::Host for VuState {
     }
 
     fn load(&mut self, id: String) -> Result<modules::Module, modules::ModuleError> {
+        if id == JsSettings::MODULE {
+            return self.settings();
+        }
         let module = self.modules()?.load(&id).map_err(module_error)?;
         let bytecode = module.bytecode.get().map(|code| code.to_vec());
         Ok(modules::Module {
@@ -86,6 +91,18 @@ impl modules::Host for VuState {
 }
 
 impl VuState {
+    /// For compiled scripts too: they bring the engine, and ask as it does.
+    fn settings(&self) -> Result<modules::Module, modules::ModuleError> {
+        let source = self.script.js.to_json();
+        let source = source.ok_or_else(|| modules::ModuleError::NotFound(String::new()))?;
+        Ok(modules::Module {
+            id: JsSettings::MODULE.to_owned(),
+            format: modules::Format::Json,
+            source,
+            bytecode: None,
+        })
+    }
+
     fn modules(&self) -> Result<&runner_script::ModuleStore, modules::ModuleError> {
         self.script.modules.as_deref().ok_or_else(|| {
             modules::ModuleError::NotFound("a compiled script has no source modules".into())

@@ -11,6 +11,19 @@ use crate::{Phase, VuState};
 /// Most random bytes per call, as WebCrypto has it.
 const MOST_RANDOM: u32 = 65_536;
 
+/// What init code touched when it asked for any of this.
+const THE_RUN: &str = "k6/execution";
+
+impl VuState {
+    /// The VUs to come say so themselves where this instance is watched.
+    fn end_run(&mut self, request: AbortRequest) {
+        self.touched(THE_RUN);
+        if !self.is_watched() {
+            (self.script.abort)(request);
+        }
+    }
+}
+
 impl Host for VuState {
     fn current_phase(&mut self) -> WitPhase {
         match self.phase {
@@ -23,15 +36,20 @@ impl Host for VuState {
     }
 
     fn vu(&mut self) -> VuInfo {
+        self.touched(THE_RUN);
         VuInfo {
             id_in_instance: self.vu,
-            id_in_test: self.vu,
+            id_in_test: self
+                .load
+                .as_ref()
+                .map_or(self.vu, |load| load.counters.vu_in_test(self.vu)),
             iteration_in_instance: self.iteration,
             iteration_in_scenario: self.iteration_in_scenario,
         }
     }
 
     fn scenario(&mut self) -> Option<ScenarioInfo> {
+        self.touched(THE_RUN);
         let scenario = self.scenario.as_ref()?;
         let progress = self
             .load
@@ -48,6 +66,7 @@ impl Host for VuState {
     }
 
     fn instance(&mut self) -> InstanceInfo {
+        self.touched(THE_RUN);
         let Some(load) = &self.load else {
             return InstanceInfo {
                 current_test_run_duration: 0,
@@ -69,67 +88,78 @@ impl Host for VuState {
     }
 
     fn options(&mut self) -> String {
+        self.touched(THE_RUN);
         self.load
             .as_ref()
             .map_or_else(|| "null".to_owned(), |load| load.options.clone())
     }
 
     fn env(&mut self) -> Vec<(String, String)> {
+        self.run_only();
         self.script.env.clone()
     }
 
     fn abort(&mut self, message: String) {
-        (self.script.abort)(AbortRequest::Abort(message));
+        self.end_run(AbortRequest::Abort(message));
     }
 
     fn fail(&mut self, message: String) {
-        (self.script.abort)(AbortRequest::Fail(message));
+        self.end_run(AbortRequest::Fail(message));
     }
 
     fn tags(&mut self) -> Vec<(String, String)> {
+        self.touched(THE_RUN);
         self.load
             .as_ref()
             .map_or_else(Vec::new, |load| self.tags.all(load))
     }
 
     fn tag(&mut self, name: String) -> Option<String> {
+        self.touched(THE_RUN);
         let load = self.load.as_ref()?;
-        load.metrics
-            .tags()
-            .get(self.tags.current())
-            .get(&name)
-            .map(str::to_owned)
+        self.tags.get(load, &name)
     }
 
     fn set_tag(&mut self, name: String, value: String) {
+        self.touched(THE_RUN);
         if let Some(load) = &self.load {
             self.tags.set(load, name, value);
         }
     }
 
     fn delete_tag(&mut self, name: String) -> bool {
+        self.touched(THE_RUN);
         self.load
             .as_ref()
             .is_some_and(|load| self.tags.delete(load, &name))
     }
 
     fn metadata(&mut self) -> Vec<(String, String)> {
+        self.touched(THE_RUN);
         self.tags.metadata().clone().into_iter().collect()
     }
 
     fn set_metadata(&mut self, name: String, value: String) {
-        self.tags.metadata().insert(name, value);
+        self.touched(THE_RUN);
+        if let Some(load) = &self.load {
+            self.tags.set_metadata(load, name, value);
+        }
     }
 
     fn delete_metadata(&mut self, name: String) -> bool {
-        self.tags.metadata().remove(&name).is_some()
+        self.touched(THE_RUN);
+        self.load
+            .as_ref()
+            .is_some_and(|load| self.tags.delete_metadata(load, &name))
     }
 
     fn wall_clock(&mut self) -> u64 {
+        self.touched("the clock");
         self.script.unix_nanos(Instant::now())
     }
 
     fn random(&mut self, length: u32) -> Vec<u8> {
+        self.touched("secure random numbers");
         let mut bytes = vec![0; length.min(MOST_RANDOM) as usize];
         // The kernel's generator cannot fail once it is seeded, which it is before any user
         // program runs; zeros would be noticed at once.

@@ -1,5 +1,6 @@
 //! `runner:http`: from the contract's types to the measuring client and back.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,13 @@ use runner_http::{
     Auth, Client, Compression, CookieJar, DumpKind, Exchange, Expectation, Failure, Method,
     Notices, Request, RequestCookie, ResponseType, StatusRange,
 };
-use runner_metrics::TagSetId;
 use wasmtime::component::Resource;
 
 use crate::bindings::runner::http::http::{self as wit, Host, HostCookieJar};
 use crate::context::{Level, LoadContext, LogSink};
 use crate::samples::record;
+use crate::tags::Carried;
+use crate::thread_stack::OnThreadStack;
 use crate::{Phase, VuState};
 
 /// Turns what the client has to say into log lines.
@@ -160,13 +162,13 @@ async fn perform(
     client: &Client,
     load: &LoadContext,
     shard: u64,
-    base: TagSetId,
+    carried: &Carried,
     inherited: &Expectation,
     call: Call,
 ) -> Result<Exchange, Failure> {
     let result = client.send(call.request, call.jar.as_ref()).await;
     if let Some(exchange) = made(&result) {
-        record(load, shard, base, &call.tags, inherited, exchange, None);
+        record(load, shard, carried, &call.tags, inherited, exchange, None);
     }
     result
 }
@@ -181,6 +183,7 @@ fn made(result: &Result<Exchange, Failure>) -> Option<&Exchange> {
 
 impl Host for VuState {
     fn vu_jar(&mut self) -> Resource<CookieJar> {
+        self.touched("http.cookieJar");
         let jar = self
             .http
             .as_ref()
@@ -195,14 +198,14 @@ impl Host for VuState {
     async fn send(&mut self, request: wit::Request) -> Result<wit::Response, wit::Error> {
         let (client, load) = self.client()?;
         let call = self.call(request)?;
-        let result = client.send(call.request, call.jar.as_ref()).await;
+        let sent = pin!(client.send(call.request, call.jar.as_ref()));
+        let result = OnThreadStack(sent).await;
         if let Some(exchange) = made(&result) {
-            let base = self.tags.current();
             let cache = Some(&mut self.tags.http);
             record(
                 &load,
                 self.vu,
-                base,
+                &self.tags.carried,
                 &call.tags,
                 &self.expectation,
                 exchange,
@@ -236,15 +239,14 @@ impl Host for VuState {
                 Err(error) => return refuse(error, count),
             }
         }
-        let results = client.batch_with(sent).await;
-        let base = self.tags.current();
+        let results = OnThreadStack(pin!(client.batch_with(sent))).await;
         for (result, tags) in results.iter().zip(&all_tags) {
             if let Some(exchange) = made(result) {
                 let cache = Some(&mut self.tags.http);
                 record(
                     &load,
                     self.vu,
-                    base,
+                    &self.tags.carried,
                     tags,
                     &self.expectation,
                     exchange,
@@ -274,9 +276,10 @@ impl Host for VuState {
                 return self.tasks.start(async { Err(failure) });
             }
         };
-        let (shard, base, inherited) = (self.vu, self.tags.current(), self.expectation.clone());
+        let (shard, inherited) = (self.vu, self.expectation.clone());
+        let carried = self.tags.carried.clone();
         self.tasks
-            .start(async move { perform(&client, &load, shard, base, &inherited, call).await })
+            .start(async move { perform(&client, &load, shard, &carried, &inherited, call).await })
     }
 
     fn finish(&mut self, task: u64) -> Result<wit::Response, wit::Error> {
@@ -298,7 +301,7 @@ impl wit::HostExchange for VuState {
 
     fn url(&mut self, exchange: Resource<HostExchange>) -> String {
         self.exchange(&exchange)
-            .map_or_else(String::new, |found| found.url().to_owned())
+            .map_or_else(String::new, |found| found.url().into_owned())
     }
 
     fn status_text(&mut self, exchange: Resource<HostExchange>) -> String {

@@ -11,6 +11,8 @@ mod context;
 mod data;
 mod execution;
 mod http;
+mod image;
+mod kv;
 mod limits;
 mod linker;
 mod log;
@@ -19,13 +21,17 @@ mod samples;
 mod state;
 mod tags;
 mod tasks;
+mod thread_stack;
 
 pub use bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
+pub use bindings::imaging::ImageMaker;
 pub use bindings::{JsEngine, JsEnginePre};
 pub use context::{
-    AbortRequest, InstanceCounters, Level, LoadContext, LogSink, ScriptContext, SharedArrays,
+    AbortRequest, InstanceCounters, JsSettings, Level, LoadContext, LogSink, ScriptContext,
+    SharedArrays,
 };
 pub use http::HttpLog;
+pub use image::{HostImage, Touch};
 pub use limits::MemoryLimit;
 pub use linker::linker;
 pub use state::{Phase, ScenarioContext, VuState};

@@ -19,6 +19,9 @@ impl Host for VuState {
             WitLevel::Warn => Level::Warn,
             WitLevel::Error => Level::Error,
         };
+        if self.keep_line(level, &source, &message, &fields) {
+            return;
+        }
         let fields: Vec<_> = pairs(&fields).collect();
         self.script.log.log(level, &source, &message, &fields);
     }

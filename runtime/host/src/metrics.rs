@@ -1,12 +1,12 @@
 //! `runner:metrics`: custom metrics, checks and groups.
 
-use runner_metrics::{DefineError, Kind, MetricId, Unit};
+use parking_lot::MutexGuard;
+use runner_metrics::{DefineError, Kind, MetricId, Shard, Tags, Unit};
 
 use crate::bindings::runner::metrics::metrics::{
     Host, Kind as WitKind, MetricError, Unit as WitUnit,
 };
 use crate::context::LoadContext;
-use crate::tags::pairs;
 use crate::{Phase, VuState};
 
 impl Host for VuState {
@@ -46,14 +46,11 @@ impl Host for VuState {
         tags: Vec<(String, String)>,
     ) -> Result<(), MetricError> {
         let load = loaded(&self.load, self.phase)?;
-        if self.script.registry.info(MetricId(metric)).is_none() {
+        if !self.script.registry.has(MetricId(metric)) {
             return Err(MetricError::UnknownMetric(metric));
         }
         let tags = self.with_tags(load, &tags);
-        load.metrics
-            .shard(self.vu)
-            .lock()
-            .add(MetricId(metric), tags, value);
+        self.shard(load).add(MetricId(metric), &tags, value);
         Ok(())
     }
 
@@ -69,12 +66,12 @@ impl Host for VuState {
         }
         let mut base = self.with_tags(load, &tags);
         if load.system_tags.contains(runner_metrics::SystemTag::Check) {
-            base = load.metrics.tags().with(base, &[("check", &name)]);
+            base = load.metrics.tags().extend(&base, &[("check", &name)]);
         }
-        load.metrics
-            .shard(self.vu)
-            .lock()
-            .check(self.tags.group(), &name, passed, base);
+        // A group that the call names counts, as it does in the sample.
+        let called = tags.iter().find(|(name, _)| name == "group");
+        let group = called.map_or(self.tags.group(), |(_, group)| group);
+        self.shard(load).check(group, &name, passed, &base);
         Ok(())
     }
 
@@ -95,29 +92,32 @@ impl Host for VuState {
 impl VuState {
     /// Ends groups that an iteration left open, because it threw inside one.
     pub(crate) fn end_groups(&mut self) {
-        while self.end_group() {}
+        while self.tags.in_group() {
+            self.end_group();
+        }
     }
 
-    fn end_group(&mut self) -> bool {
-        let Some((tags, milliseconds)) = self.tags.leave() else {
-            return false;
+    fn end_group(&mut self) {
+        let Some(load) = &self.load else { return };
+        let Some((carried, milliseconds)) = self.tags.leave(load) else {
+            return;
         };
-        if let Some(load) = &self.load {
-            let group_duration = runner_metrics::builtin::GROUP_DURATION;
-            load.metrics
-                .shard(self.vu)
-                .lock()
-                .add(group_duration, tags, milliseconds);
-        }
-        true
+        let group_duration = runner_metrics::builtin::GROUP_DURATION;
+        load.metrics
+            .shard(self.vu)
+            .lock_with(carried.metadata.as_ref())
+            .add(group_duration, &carried.tags, milliseconds);
     }
 
-    fn with_tags(&self, load: &LoadContext, tags: &[(String, String)]) -> runner_metrics::TagSetId {
-        if tags.is_empty() {
-            return self.tags.current();
-        }
-        let tags: Vec<_> = pairs(tags).collect();
-        load.metrics.tags().with(self.tags.current(), &tags)
+    /// Where the samples of this VU are recorded.
+    pub(crate) fn shard<'a>(&self, load: &'a LoadContext) -> MutexGuard<'a, Shard> {
+        load.metrics
+            .shard(self.vu)
+            .lock_with(self.tags.carried.metadata.as_ref())
+    }
+
+    fn with_tags(&self, load: &LoadContext, tags: &[(String, String)]) -> Tags {
+        load.metrics.tags().extend(&self.tags.carried.tags, tags)
     }
 }
 

@@ -7,6 +7,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::context::{LoadContext, ScriptContext};
+use crate::image::Recording;
 use crate::limits::MemoryLimit;
 use crate::tags::VuTags;
 use crate::tasks::Tasks;
@@ -56,6 +57,8 @@ pub struct VuState {
     pub(crate) scenario_iteration: (u64, u64),
     wasi: Option<Box<WasiCtx>>,
     limit: MemoryLimit,
+    /// There while an image is made of this instance.
+    pub(crate) recording: Option<Box<Recording>>,
 }
 
 impl std::fmt::Debug for VuState {
@@ -96,6 +99,7 @@ impl VuState {
             scenario_iteration: (0, 0),
             wasi: None,
             limit,
+            recording: None,
         }
     }
 
@@ -125,6 +129,7 @@ impl VuState {
         };
         if let Some(load) = self.load.clone() {
             self.tags.activate(&load, None, group);
+            self.tags.set_position(&load, self.vu, self.iteration);
         }
         self.begin_http();
     }
@@ -150,6 +155,9 @@ impl VuState {
     /// Returns its number in this VU.
     pub fn begin_iteration(&mut self, in_instance: u64, in_test: u64) -> u64 {
         self.scenario_iteration = (in_instance, in_test);
+        if let Some(load) = &self.load {
+            self.tags.set_position(load, self.vu, self.iteration);
+        }
         self.begin_http();
         self.iteration
     }
@@ -162,9 +170,9 @@ impl VuState {
         self.iteration_in_scenario += 1;
         if let Some(load) = &self.load {
             let bytes = self.http.as_ref().map_or((0, 0), |http| http.take_bytes());
-            let mut shard = load.metrics.shard(self.vu).lock();
-            shard.iteration(self.tags.current(), milliseconds);
-            shard.bytes(self.tags.current(), bytes.0, bytes.1);
+            let mut shard = self.shard(load);
+            shard.iteration(&self.tags.carried.tags, milliseconds);
+            shard.bytes(&self.tags.carried.tags, bytes.0, bytes.1);
         }
         if let Some(http) = &self.http {
             http.end_iteration();
@@ -190,10 +198,8 @@ impl VuState {
     fn record_bytes(&mut self) {
         if let (Some(load), Some(http)) = (&self.load, &self.http) {
             let (sent, received) = http.take_bytes();
-            load.metrics
-                .shard(self.vu)
-                .lock()
-                .bytes(self.tags.current(), sent, received);
+            self.shard(load)
+                .bytes(&self.tags.carried.tags, sent, received);
         }
     }
 }

@@ -99,6 +99,11 @@ impl Tasks {
         self.started.as_mut()?.finished.remove(&id)
     }
 
+    /// Whether anything was started and not cleared.
+    pub(crate) fn any(&self) -> bool {
+        self.started.is_some()
+    }
+
     /// Stops what an iteration left behind.
     pub(crate) fn clear(&mut self) {
         self.started = None;
@@ -115,10 +120,12 @@ impl Drop for Started {
 
 impl Host for VuState {
     async fn sleep(&mut self, duration: u64) {
+        self.touched("the clock");
         tokio::time::sleep(Duration::from_nanos(duration)).await;
     }
 
     async fn next(&mut self, timeout: Option<u64>) -> Option<u64> {
+        self.touched("the clock");
         self.tasks.next(timeout.map(Duration::from_nanos)).await
     }
 
@@ -127,6 +134,7 @@ impl Host for VuState {
     }
 
     fn now(&mut self) -> u64 {
+        self.touched("the clock");
         let elapsed = Instant::now().saturating_duration_since(self.script.epoch);
         u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
     }

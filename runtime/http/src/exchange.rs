@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use crate::cookies::{self, Cookie};
 use crate::headers::{Headers, canonical_name};
 use crate::options::TlsVersion;
-use crate::request::{Request, RequestCookie};
+use crate::request::{Auth, Request, RequestCookie};
 use crate::target::TargetRef;
 
 /// One finished call, successful or not.
@@ -39,9 +39,17 @@ impl Exchange {
         self.hops.last()
     }
 
-    /// Of the last hop, with credentials.
-    pub fn url(&self) -> &str {
-        self.last().map_or("", |hop| hop.target.full())
+    /// Of the last hop, with credentials; without them where they were used for digest auth, as
+    /// k6 takes them out of the URL for that.
+    pub fn url(&self) -> Cow<'_, str> {
+        let Some(hop) = self.last() else {
+            return Cow::Borrowed("");
+        };
+        if self.request.auth == Some(Auth::Digest) {
+            hop.target.without_credentials()
+        } else {
+            Cow::Borrowed(hop.target.full())
+        }
     }
 
     /// Such as `200 OK`; empty where there was no answer.

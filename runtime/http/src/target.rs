@@ -2,6 +2,7 @@
 //! as browsers do: the path is sent as typed, dots and all, apart from characters that no
 //! request line can hold. A blank in a query becomes `%20`, where Go sends the blank.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -39,6 +40,14 @@ impl Target {
     /// The URL with its credentials.
     pub fn full(&self) -> &str {
         &self.full
+    }
+
+    /// The URL without its credentials.
+    pub(crate) fn without_credentials(&self) -> Cow<'_, str> {
+        if self.credentials.is_none() {
+            return Cow::Borrowed(self.full());
+        }
+        Cow::Owned(self.clean.replacen("****:****@", "", 1))
     }
 
     /// The URL with its credentials masked, as in the `url` tag.

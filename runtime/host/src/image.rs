@@ -1,0 +1,172 @@
+//! `runner:image`: what the host keeps while an image of an initialised script is made.
+//!
+//! The instance under watch runs the script's init for all VUs to come, so nothing that it does
+//! may reach the run: log lines are kept, to be repeated for each VU, and what a VU's own state
+//! became is copied. Functions whose answer differs between VUs or moments note that they were
+//! called ([`VuState::touched`]); the guest names such things earlier and with their place, but is
+//! not relied upon.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::VuState;
+use crate::bindings::imaging::runner::image::maker;
+use crate::context::Level;
+
+/// What no image can hold, and where init code uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// Such as `__VU`.
+    pub what: String,
+    /// Frames, one per line; empty where unknown.
+    pub stack: String,
+}
+
+impl Touch {
+    fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            stack: String::new(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    level: Level,
+    source: String,
+    message: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Kept while an instance is watched.
+#[derive(Debug, Default)]
+pub(crate) struct Recording {
+    touch: OnceLock<Touch>,
+    /// Something was used that is there as long as the run.
+    run_only: AtomicBool,
+    lines: Vec<Line>,
+    memory: Option<Vec<u8>>,
+}
+
+/// Everything of an initialised VU that is not inside its memory.
+#[derive(Debug, Clone, Default)]
+pub struct HostImage {
+    run_only: bool,
+    lines: Arc<[Line]>,
+    expectation: runner_http::Expectation,
+}
+
+impl HostImage {
+    /// Whether it holds anything: what a file cannot carry.
+    pub fn is_empty(&self) -> bool {
+        !self.run_only
+            && self.lines.is_empty()
+            && self.expectation == runner_http::Expectation::default()
+    }
+}
+
+impl VuState {
+    /// From now on this instance is watched.
+    pub fn watch(&mut self) {
+        self.recording = Some(Box::default());
+    }
+
+    /// A function was called whose answer differs between VUs or moments, or that leaves
+    /// something open. Costs one comparison in an ordinary VU.
+    pub fn touched(&self, what: &str) {
+        if let Some(recording) = &self.recording {
+            // The first one stands.
+            recording.touch.get_or_init(|| Touch::new(what));
+        }
+    }
+
+    /// A function was called whose effect or answer is the same for all VUs of a run, but not
+    /// for another run: the image cannot go into a file.
+    pub fn run_only(&self) {
+        if let Some(recording) = &self.recording {
+            recording.run_only.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// True while this instance is watched: its effects are for the VUs to come.
+    pub fn is_watched(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    /// What the watched instance touched.
+    pub fn take_touch(&mut self) -> Option<Touch> {
+        let left_open = if !self.table.is_empty() {
+            Some("an open handle")
+        } else if self.tasks.any() {
+            Some("an operation that has not ended")
+        } else {
+            None
+        };
+        if let Some(what) = left_open {
+            self.touched(what);
+        }
+        self.recording.as_mut()?.touch.take()
+    }
+
+    /// What the watched instance handed over: its memory from address 1 on, and the rest.
+    pub fn take_image(&mut self) -> Option<(Vec<u8>, HostImage)> {
+        let recording = *self.recording.take()?;
+        let host = HostImage {
+            run_only: recording.run_only.into_inner(),
+            lines: recording.lines.into(),
+            expectation: self.expectation.clone(),
+        };
+        Some((recording.memory?, host))
+    }
+
+    /// Makes this the state of a VU that starts from an image, and repeats what its init said.
+    pub fn adopt(&mut self, image: &HostImage) {
+        self.expectation.clone_from(&image.expectation);
+        for line in &*image.lines {
+            let fields: Vec<_> = crate::tags::pairs(&line.fields).collect();
+            let Line {
+                level,
+                source,
+                message,
+                ..
+            } = line;
+            self.script.log.log(*level, source, message, &fields);
+        }
+    }
+
+    /// Keeps a log line for later; false in an ordinary VU.
+    pub(crate) fn keep_line(
+        &mut self,
+        level: Level,
+        source: &str,
+        message: &str,
+        fields: &[(String, String)],
+    ) -> bool {
+        let Some(recording) = &mut self.recording else {
+            return false;
+        };
+        recording.lines.push(Line {
+            level,
+            source: source.to_owned(),
+            message: message.to_owned(),
+            fields: fields.to_vec(),
+        });
+        true
+    }
+}
+
+impl maker::Host for VuState {
+    fn refuse(&mut self, what: String, stack: String) -> wasmtime::Result<()> {
+        if let Some(recording) = &self.recording {
+            recording.touch.get_or_init(|| Touch { what, stack });
+        }
+        Err(wasmtime::Error::msg("no image can be made"))
+    }
+
+    fn keep(&mut self, memory: Vec<u8>) {
+        if let Some(recording) = &mut self.recording {
+            recording.memory = Some(memory);
+        }
+    }
+}

@@ -12,15 +12,18 @@ const MAGIC: &[u8] = b"RJSB";
 const VERSION: u32 = 1;
 
 impl Prepared {
-    /// A component that is the JS engine with this script, its modules and the files that it
-    /// opened. Errors for a script that is a component already.
-    pub fn build(&self) -> Result<Vec<u8>, SessionError> {
+    /// A component that is the JS engine with this script: initialised where an image of it
+    /// can outlive the run, else with its modules and the files that it opened. Errors for a script that is a component already.
+    pub async fn build(&self) -> Result<Vec<u8>, SessionError> {
         let (ScriptKind::Js, Some(modules)) = (&self.kind, &self.context.modules) else {
             return Err(SessionError::Usage(format!(
                 "{} is a component already; build takes JavaScript or TypeScript",
                 self.name
             )));
         };
+        if let Some(memory) = self.portable_image().await? {
+            return Ok(JsImage::initialised(&memory)?);
+        }
         let bundle = encode(&modules.snapshot(), &self.context.files.snapshot());
         Ok(JsImage::with_bundle(&bundle)?)
     }

@@ -28,6 +28,10 @@ impl InstanceCounters for LateCounters {
         self.0.get().map_or(0, |state| state.interrupted())
     }
 
+    fn vu_in_test(&self, vu: u64) -> u64 {
+        self.0.get().map_or(vu, |state| state.vu_in_test(vu))
+    }
+
     fn vus_active(&self) -> u64 {
         self.0.get().map_or(0, |state| state.active_vus())
     }

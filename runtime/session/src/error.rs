@@ -32,6 +32,9 @@ pub enum SessionError {
     /// What was asked for makes no sense with this file.
     #[error("{0}")]
     Usage(String),
+    /// An output cannot be opened.
+    #[error(transparent)]
+    Output(#[from] runner_outputs::StartError),
     /// A file cannot be written.
     #[error("cannot write {file}: {reason}")]
     Write {
@@ -55,6 +58,8 @@ pub enum End {
     TeardownTimeout,
     /// Init took too long.
     Timeout,
+    /// A client of the REST interface stopped the run.
+    StoppedByRest,
     /// The options cannot be used.
     InvalidConfig,
     /// A signal ended the run.

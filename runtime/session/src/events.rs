@@ -38,6 +38,15 @@ pub(crate) fn sink(
             let message = format!("no VU came free in {waited:?}; going on with one VU less");
             log.log(Level::Error, "", &message, &[("scenario", scenario.name())]);
         }
+        Event::VusExhausted { scenario, vus } => {
+            let message =
+                format!("Insufficient VUs, reached {vus} active VUs and cannot initialize more");
+            let fields = [
+                ("executor", scenario.executor()),
+                ("scenario", scenario.name()),
+            ];
+            log.log(Level::Warn, "", &message, &fields);
+        }
         Event::VuLost {
             scenario,
             vu,

@@ -5,22 +5,36 @@
 //! plan. What the user sees meanwhile is the caller's business: it reads [`Run::state`], hears of
 //! each [`Stage`], and gets an [`Outcome`].
 
+mod archive;
 mod bundle;
+mod control;
 mod counters;
 mod error;
 mod events;
+mod fork;
 mod mapping;
+mod outputs;
 mod prepared;
+mod reading;
 mod run;
+mod source;
 mod summary;
+mod watch;
 
+pub use archive::ArchiveSettings;
+pub use control::RunControl;
 pub use error::{End, SessionError};
+pub use fork::ForkMode;
+pub use outputs::Outputs;
 pub use prepared::{DEFAULT_VU_MEMORY, Prepared, ScriptKind, ScriptSettings};
 pub use run::{Outcome, Run, RunSettings, Stage};
+pub use source::{dependencies, open};
 pub use summary::{SummaryOutput, SummarySettings};
 
-pub use runner_host::{Level, LogSink};
+pub use runner_host::{JsSettings, Level, LogSink};
 pub use runner_metrics::SummaryMode;
+pub use runner_outputs::{Output, SpecError, Surroundings, create as create_output};
 pub use runner_scheduler::{
-    Abort, AbortReason, RunProgress, RunState, ScenarioStatus, go_duration,
+    Abort, AbortReason, Control, RunProgress, RunState, ScaleError, ScenarioStatus, go_duration,
 };
+pub use runner_script::{Dependencies, Source, SourceType, is_extension};

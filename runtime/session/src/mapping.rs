@@ -12,25 +12,37 @@ use runner_http::{
 use runner_metrics::SystemTags;
 use runner_metrics::threshold::Definition;
 use runner_plan::types::{self, SystemTags as PlanSystemTags};
-use runner_plan::{ExecutorPlan, HttpPlan, Plan, ScenarioPlan};
+use runner_plan::{ExecutorKind, ExecutorPlan, HttpPlan, Plan, ScenarioPlan, StagePlan};
 use runner_scheduler::{
-    ConstantVus, ExecutorConfig, PerVuIterations, RampingVus, ScenarioConfig, SchedulerConfig,
-    SharedIterations, Stage,
+    ConstantArrivalRate, ConstantVus, ExecutorConfig, ExternallyControlled, PerVuIterations,
+    RampingArrivalRate, RampingVus, ScenarioConfig, SchedulerConfig, SharedIterations, Stage,
+    Stripe,
 };
 use runner_vu::ScenarioSetup;
 
-use crate::SessionError;
-
-/// What the scheduler runs. Errors for executors that it does not have.
-pub(crate) fn scheduler(plan: &Plan) -> Result<SchedulerConfig, SessionError> {
-    let scenarios: Result<Vec<_>, _> = plan.scenarios.iter().map(|s| scenario(s)).collect();
-    Ok(SchedulerConfig {
-        scenarios: scenarios?,
+/// What the scheduler runs.
+pub(crate) fn scheduler(plan: &Plan) -> SchedulerConfig {
+    SchedulerConfig {
+        scenarios: plan.scenarios.iter().map(|s| scenario(s)).collect(),
         min_iteration_duration: plan.min_iteration_duration.unwrap_or_default(),
-    })
+        vu_limit: Some(vu_slots(plan).into()),
+        stripe: stripe(&plan.part),
+    }
 }
 
-fn scenario(plan: &ScenarioPlan) -> Result<ScenarioConfig, SessionError> {
+/// How many VUs the run has room for. A run that can be scaled gets more than it starts with:
+/// room is address space, not memory.
+pub(crate) fn vu_slots(plan: &Plan) -> u32 {
+    const SCALABLE: u64 = 1_000;
+    let can_scale = plan
+        .scenarios
+        .iter()
+        .any(|scenario| scenario.executor.kind() == ExecutorKind::ExternallyControlled);
+    let floor = if can_scale { SCALABLE } else { 1 };
+    u32::try_from(plan.max_vus().max(floor)).unwrap_or(u32::MAX)
+}
+
+fn scenario(plan: &ScenarioPlan) -> ScenarioConfig {
     let executor = match &plan.executor {
         &ExecutorPlan::SharedIterations {
             vus,
@@ -57,32 +69,66 @@ fn scenario(plan: &ScenarioPlan) -> Result<ScenarioConfig, SessionError> {
             start_vus,
             stages,
             graceful_ramp_down,
-        } => {
-            let stage = |s: &runner_plan::StagePlan| Stage {
-                duration: s.duration,
-                target: s.target,
-            };
-            ExecutorConfig::RampingVus(RampingVus {
-                start_vus: *start_vus,
-                stages: stages.iter().map(stage).collect(),
-                graceful_ramp_down: *graceful_ramp_down,
-            })
-        }
-        ExecutorPlan::ConstantArrivalRate { .. } | ExecutorPlan::RampingArrivalRate { .. } => {
-            return Err(SessionError::Config(format!(
-                "scenario {}: the executor {} is not supported yet; use shared-iterations, \
-                 per-vu-iterations, constant-vus or ramping-vus",
-                plan.name,
-                plan.executor.kind().name()
-            )));
-        }
+        } => ExecutorConfig::RampingVus(RampingVus {
+            start_vus: *start_vus,
+            stages: stages.iter().map(stage).collect(),
+            graceful_ramp_down: *graceful_ramp_down,
+            stripe: stripe(&plan.vus),
+        }),
+        &ExecutorPlan::ExternallyControlled {
+            vus,
+            max_vus,
+            duration,
+        } => ExecutorConfig::ExternallyControlled(ExternallyControlled {
+            vus,
+            max_vus,
+            duration,
+        }),
+        &ExecutorPlan::ConstantArrivalRate {
+            rate,
+            time_unit,
+            duration,
+            pre_allocated_vus,
+            max_vus,
+        } => ExecutorConfig::ConstantArrivalRate(ConstantArrivalRate {
+            rate,
+            time_unit,
+            duration,
+            pre_allocated_vus,
+            max_vus,
+        }),
+        ExecutorPlan::RampingArrivalRate {
+            start_rate,
+            time_unit,
+            stages,
+            pre_allocated_vus,
+            max_vus,
+        } => ExecutorConfig::RampingArrivalRate(RampingArrivalRate {
+            start_rate: *start_rate,
+            time_unit: *time_unit,
+            stages: stages.iter().map(stage).collect(),
+            pre_allocated_vus: *pre_allocated_vus,
+            max_vus: *max_vus,
+        }),
     };
-    Ok(ScenarioConfig {
+    ScenarioConfig {
         name: plan.name.as_str().into(),
         start_time: plan.start_time,
         graceful_stop: plan.graceful_stop,
+        stripe: stripe(&plan.iterations),
         executor,
-    })
+    }
+}
+
+fn stage(stage: &StagePlan) -> Stage {
+    Stage {
+        duration: stage.duration,
+        target: stage.target,
+    }
+}
+
+fn stripe(part: &types::Part) -> Stripe {
+    Stripe::new(part.length(), part.own().clone())
 }
 
 /// What VUs need to know of each scenario.

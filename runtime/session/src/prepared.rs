@@ -8,18 +8,21 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use runner_engine::{
-    Cache, CacheOutcome, ComponentInfo, EngineOptions, Ticker, check_contract, describe, engine,
-    js_engine,
+    Cache, CacheOutcome, ComponentInfo, EngineOptions, MemoryImage, Ticker, check_contract,
+    describe, engine, js_engine,
 };
-use runner_host::{AbortRequest, Description, Level, LogSink, ScriptContext, SharedArrays};
+use runner_host::{
+    AbortRequest, Description, JsSettings, Level, LogSink, ScriptContext, SharedArrays,
+};
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
 use runner_script::{Files, ModuleStore, Source, SourceKind};
-use runner_vu::Program;
+use runner_vu::{Program, ProgramSettings};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::SessionError;
+use crate::archive::Place;
+use crate::{ForkMode, SessionError};
 
 /// Memory that a VU may have unless told otherwise, in bytes.
 pub const DEFAULT_VU_MEMORY: usize = 256 << 20;
@@ -29,10 +32,14 @@ pub const DEFAULT_VU_MEMORY: usize = 256 << 20;
 pub struct ScriptSettings {
     /// The script's environment.
     pub env: Vec<(String, String)>,
+    /// How JavaScript differs from what it is by default.
+    pub js: JsSettings,
     /// Most linear memory of one VU, in bytes.
     pub vu_memory: usize,
     /// How long init code may take.
     pub init_timeout: Duration,
+    /// Whether VUs start from an image of the initialised script.
+    pub fork: ForkMode,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
 }
@@ -68,17 +75,30 @@ pub struct Prepared {
     pub kind: ScriptKind,
     /// What it says of itself.
     pub description: Description,
+    /// Where it was, for an archive of it.
+    pub(crate) place: Place,
     pub(crate) context: Arc<ScriptContext>,
     pub(crate) settings: ScriptSettings,
     pub(crate) abort: Abort,
     pub(crate) marked_failed: Arc<OnceLock<String>>,
+    /// How long VU 0 took to start.
+    pub(crate) first_start: Duration,
+    /// What the JS engine starts from; none for a component of its own.
+    memory: Option<MemoryImage>,
     cache: Cache,
 }
 
 impl Prepared {
-    /// Reads the file (or stdin for `-`) and runs its init code once.
-    pub async fn load(name: &str, settings: ScriptSettings) -> Result<Self, SessionError> {
-        let source = Source::open(name)?;
+    /// Runs the init code of a script once. The options of an archive take the place of those
+    /// that its script exports.
+    pub async fn load(source: Source, settings: ScriptSettings) -> Result<Self, SessionError> {
+        let name = source.name().to_owned();
+        let name = name.as_str();
+        let place = Place::of(&source);
+        let packed_options = source
+            .archive()
+            .filter(|told| told.options.is_object())
+            .map(|told| told.options.to_string());
         let files = Arc::new(Files::new(&source));
         let (kind, modules) = match source.kind() {
             SourceKind::Js => (ScriptKind::Js, Some(Arc::new(ModuleStore::new(&source)?))),
@@ -94,13 +114,19 @@ impl Prepared {
                 )
             }
         };
+        let memory = match kind {
+            ScriptKind::Js => Some(MemoryImage::of_engine()?),
+            ScriptKind::Component { .. } => None,
+        };
         let abort = Abort::new();
         let marked_failed = Arc::new(OnceLock::new());
         let context = Arc::new(ScriptContext {
             modules,
             files,
             shared: SharedArrays::default(),
+            kv: runner_kv::Slot::default(),
             env: settings.env.clone(),
+            js: settings.js,
             registry: Arc::new(Registry::default()),
             log: Arc::clone(&settings.log),
             abort: abort_hook(
@@ -121,13 +147,19 @@ impl Prepared {
                 teardown: false,
                 handle_summary: false,
             },
+            place,
             context,
             settings,
             abort,
             marked_failed,
+            first_start: Duration::ZERO,
+            memory,
             cache: Cache::of_user(),
         };
         prepared.describe().await?;
+        if let Some(options) = packed_options {
+            prepared.description.options = options;
+        }
         Ok(prepared)
     }
 
@@ -144,12 +176,27 @@ impl Prepared {
             .collect()
     }
 
+    /// The text of the main module, without types; empty for a component.
+    pub(crate) fn source_text(&self) -> String {
+        let Some(modules) = &self.context.modules else {
+            return String::new();
+        };
+        let snapshot = modules.snapshot();
+        let main = snapshot
+            .modules
+            .iter()
+            .find(|module| module.id == snapshot.entry);
+        main.map_or_else(String::new, |main| main.source.to_string())
+    }
+
     /// Runs init as VU 0.
     async fn describe(&mut self) -> Result<(), SessionError> {
         let engine = engine(EngineOptions { max_vus: 0 })?;
         let _ticker = Ticker::start(&engine).map_err(no_thread)?;
         let program = self.program(&engine)?;
+        let before = Instant::now();
         let started = program.start(0, &self.context, None).await;
+        self.first_start = before.elapsed();
         if let Some(AbortReason::Script(message)) = self.abort.reason() {
             return Err(SessionError::Aborted(message.clone()));
         }
@@ -165,16 +212,15 @@ impl Prepared {
     /// Links the script's component for an engine; compiles it unless that was done before.
     pub(crate) fn program(&self, engine: &Engine) -> Result<Program, SessionError> {
         let component = self.component(engine)?;
-        let compiled = matches!(self.kind, ScriptKind::Component { .. });
-        let settings = &self.settings;
-        let program = Program::new(
-            engine,
-            &component,
-            compiled,
-            settings.vu_memory,
-            settings.init_timeout,
-        )?;
-        Ok(program)
+        let memory = match &self.memory {
+            Some(memory) => Some(memory.module(engine)?),
+            None => None,
+        };
+        let settings = ProgramSettings {
+            memory: self.settings.vu_memory,
+            init_timeout: self.settings.init_timeout,
+        };
+        Ok(Program::new(engine, &component, memory.as_ref(), settings)?)
     }
 
     fn component(&self, engine: &Engine) -> Result<Component, SessionError> {

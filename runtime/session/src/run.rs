@@ -8,25 +8,35 @@ use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 
+use runner_control::LiveRun;
 use runner_engine::{EngineOptions, Ticker, engine};
 use runner_host::{HttpLog, Level, LoadContext};
 use runner_metrics::{Metrics, MetricsConfig, TagInterner, TagSetId, ThresholdSet};
+use runner_outputs::summary::About;
+use runner_outputs::{Feed, LatestResults, OutputContext, Wake};
 use runner_plan::Plan;
 use runner_scheduler::{Abort, AbortReason, InitialiseError, RunState, Scheduler};
 use runner_vu::{Factory, Phases, SharedFactory, VuError};
 
+use crate::control::{self, RunControl};
 use crate::counters::LateCounters;
+use crate::outputs::{self, Outputs};
 use crate::prepared::no_thread;
 use crate::summary::{self, Finished, SummaryOutput, SummarySettings};
+use crate::watch::{self, Watch};
 use crate::{End, Prepared, SessionError, events, mapping};
 
 /// What a run needs besides its plan.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RunSettings {
     /// How the summary looks; none for no summary at all.
     pub summary: Option<SummarySettings>,
     /// False leaves thresholds out altogether.
     pub thresholds: bool,
+    /// After teardown, wait for [`RunControl::end_linger`] or a stop.
+    pub linger: bool,
+    /// Where raw samples go.
+    pub outputs: Outputs,
 }
 
 /// Where a run is, for whoever shows it.
@@ -34,12 +44,16 @@ pub struct RunSettings {
 pub enum Stage {
     /// VUs are made: how many there are, of how many.
     Initialising(u64, u64),
+    /// All is ready, but the run is paused.
+    Paused,
     /// setup runs.
     Setup,
     /// The scenarios run.
     Running,
     /// teardown runs.
     Teardown,
+    /// All is over, but the user wants to look at it before the summary.
+    Lingering,
     /// All is over but the summary.
     Finished,
 }
@@ -51,6 +65,8 @@ pub struct Outcome {
     pub end: End,
     /// What is to be shown or written.
     pub summary: SummaryOutput,
+    /// The summary for `--summary-export`, where it was asked for.
+    pub export: Option<String>,
 }
 
 /// A script with a plan and VUs to come.
@@ -58,11 +74,13 @@ pub struct Run {
     prepared: Prepared,
     plan: Plan,
     settings: RunSettings,
-    thresholds: ThresholdSet,
+    thresholds: Arc<ThresholdSet>,
+    latest: LatestResults,
+    feed: Option<Feed>,
     metrics: Arc<Metrics>,
-    factory: Arc<Factory>,
     scheduler: Scheduler<SharedFactory>,
     phases: Phases,
+    control: Arc<RunControl>,
     run_tags: TagSetId,
     end: OnceLock<End>,
     _ticker: Ticker,
@@ -78,13 +96,15 @@ impl std::fmt::Debug for Run {
 
 impl Run {
     /// Gets everything ready that can fail before a VU exists.
-    pub fn new(
+    pub async fn new(
         prepared: Prepared,
         plan: Plan,
-        settings: RunSettings,
+        mut settings: RunSettings,
     ) -> Result<Self, SessionError> {
-        let config = mapping::scheduler(&plan)?;
-        let thresholds = thresholds(&plan, &prepared, settings.thresholds)?;
+        let config = mapping::scheduler(&plan);
+        let thresholds = Arc::new(thresholds(&plan, &prepared, settings.thresholds)?);
+        let outputs = std::mem::take(&mut settings.outputs);
+        let wake = Wake::default();
         let system_tags = mapping::system_tags(&plan.system_tags);
         let log = Arc::clone(&prepared.settings.log);
         let metrics = Metrics::new(MetricsConfig {
@@ -99,6 +119,7 @@ impl Run {
                 .as_ref()
                 .map(|s| s.mode)
                 .unwrap_or_default(),
+            tap: (!outputs.0.is_empty()).then(|| wake.pressure()),
         });
         let run_tags = metrics
             .tags()
@@ -115,10 +136,11 @@ impl Run {
             options: plan.derived_options_json().to_string(),
             counters: Arc::clone(&counters) as _,
         });
-        let vus = u32::try_from(plan.max_vus().max(1)).unwrap_or(u32::MAX);
-        let engine = engine(EngineOptions { max_vus: vus })?;
+        let engine = engine(EngineOptions {
+            max_vus: mapping::vu_slots(&plan),
+        })?;
         let ticker = Ticker::start(&engine).map_err(no_thread)?;
-        let program = prepared.program(&engine)?;
+        let program = prepared.program_for(&engine, &plan, &load).await?;
         let script = Arc::clone(&prepared.context);
         let phases = Phases {
             program: program.clone(),
@@ -131,18 +153,51 @@ impl Run {
             Arc::clone(&load),
             mapping::setups(&plan),
         ));
-        let sink = events::sink(Arc::clone(&metrics), log, run_tags, system_tags);
+        let sink = events::sink(
+            Arc::clone(&metrics),
+            Arc::clone(&log),
+            run_tags,
+            system_tags,
+        );
         let scheduler = Scheduler::new(config, SharedFactory(Arc::clone(&factory)), sink);
         counters.set(scheduler.state());
+        let control = RunControl::new(control::Parts {
+            control: scheduler.control(),
+            state: Arc::clone(scheduler.state()),
+            abort: prepared.abort.clone(),
+            marked_failed: Arc::clone(&prepared.marked_failed),
+            metrics: Arc::clone(&metrics),
+            thresholds: Arc::clone(&thresholds),
+            factory: Arc::clone(&factory),
+            phases: phases.clone(),
+            setup: prepared.description.setup.then_some(plan.setup_timeout),
+            teardown: (prepared.description.teardown).then_some(plan.teardown_timeout),
+        });
+        let latest = LatestResults::default();
+        let context = OutputContext {
+            metrics: Arc::clone(&metrics),
+            thresholds: Arc::clone(&thresholds),
+            system_tags,
+            script: prepared.name.as_str().into(),
+            options: load.options.as_str().into(),
+            run: Arc::new(outputs::View {
+                state: Arc::clone(scheduler.state()),
+                latest: latest.clone(),
+                abort: prepared.abort.clone(),
+            }),
+        };
+        let feed = outputs::start(outputs, &context, &wake, &log)?;
         Ok(Self {
             prepared,
             plan,
             settings,
             thresholds,
+            latest,
+            feed,
             metrics,
-            factory,
             scheduler,
             phases,
+            control,
             run_tags,
             end: OnceLock::new(),
             _ticker: ticker,
@@ -159,89 +214,143 @@ impl Run {
         self.prepared.abort.clone()
     }
 
+    /// The handle that pauses, scales and looks at the run while it goes on.
+    pub fn control(&self) -> &Arc<RunControl> {
+        &self.control
+    }
+
     /// The plan that is carried out.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
     /// Runs to the end. `stage` hears where the run is.
-    pub async fn execute(self, stage: impl Fn(Stage)) -> Outcome {
+    pub async fn execute(mut self, stage: impl Fn(Stage)) -> Outcome {
+        let control = Arc::clone(&self.control);
+        control.begin(self.plan.paused);
+        let stage = |next| {
+            control.note(next);
+            stage(next);
+        };
         let sampler = tokio::spawn(events::sample_vus(
             Arc::clone(&self.metrics),
             Arc::clone(self.state()),
             self.run_tags,
         ));
-        let data = self.carry_out(&stage).await;
+        let watch = (!self.thresholds.is_empty()).then(|| tokio::spawn(self.watch().run()));
+        self.carry_out(&stage).await;
         sampler.abort();
-        stage(Stage::Finished);
+        if let Some(watch) = watch {
+            watch.abort();
+        }
+        // First, because what ends the lingering does not change how the run ended.
         self.note_abort();
+        if self.settings.linger {
+            self.control.linger(&stage).await;
+        }
+        stage(Stage::Finished);
+        if self.end.get().is_none() && self.state().completed() == 0 {
+            let message =
+                "No script iterations fully finished, consider making the test duration longer";
+            self.prepared.log(Level::Warn, message);
+        }
         if self.prepared.marked_failed.get().is_some() && self.end.set(End::MarkedAsFailed).is_ok()
         {
             self.prepared
                 .log(Level::Error, "test run was marked as failed");
         }
         let duration = self.state().elapsed();
+        let feed = outputs::finish(self.feed.take()).await;
         let snapshot = self.metrics.snapshot();
         let thresholds = self.thresholds.evaluate(&snapshot, duration);
-        let crossed = summary::crossed(&thresholds);
+        self.latest.set(thresholds.clone());
+        let crossed = watch::crossed(&thresholds);
+        let complete = outputs::stop(feed, &self.prepared.context.log).await;
         let finished = Finished {
             snapshot,
             thresholds,
             duration,
-            data,
+            data: self.control.setup_data(),
         };
+        let export = self.export(&finished);
         let summary = self.summarise(finished).await;
         // After the summary, which says more about each of them.
         if let Some(names) = crossed {
-            let message = format!("thresholds on metrics '{names}' have been crossed");
-            self.prepared.log(Level::Error, &message);
+            // Where they ended the run that was said at once.
+            if self.abort().reason() != Some(&AbortReason::Threshold) {
+                let message = format!("thresholds on metrics '{names}' have been crossed");
+                self.prepared.log(Level::Error, &message);
+            }
             self.ends_with(End::ThresholdsFailed);
+        }
+        if !complete {
+            self.ends_with(End::Other);
         }
         Outcome {
             end: self.end.get().copied().unwrap_or(End::Success),
             summary,
+            export,
         }
     }
 
-    /// VUs, setup, scenarios, teardown. Returns what setup returned.
-    async fn carry_out(&self, stage: &impl Fn(Stage)) -> Option<String> {
+    /// What ends the run when a threshold says so.
+    fn watch(&self) -> Watch {
+        Watch {
+            metrics: Arc::clone(&self.metrics),
+            thresholds: Arc::clone(&self.thresholds),
+            state: Arc::clone(self.state()),
+            latest: self.latest.clone(),
+            abort: self.abort(),
+            log: Arc::clone(&self.prepared.context.log),
+        }
+    }
+
+    /// How thresholds stood when they were last evaluated.
+    pub fn threshold_results(&self) -> &LatestResults {
+        &self.latest
+    }
+
+    /// VUs, setup, scenarios, teardown.
+    async fn carry_out(&self, stage: &impl Fn(Stage)) {
         let abort = self.abort();
         stage(Stage::Initialising(0, self.state().planned_vus()));
         let created = |done, total| stage(Stage::Initialising(done, total));
         if let Err(error) = self.scheduler.initialise(&abort, created).await {
             self.cannot_initialise(error);
-            return None;
+            return;
+        }
+        if !self.control.may_start(stage).await {
+            return;
         }
         // The run's clock covers setup and teardown, as k6's does.
         self.state().mark_started();
-        let data = self.phases_and_scenarios(&abort, stage).await;
+        self.phases_and_scenarios(&abort, stage).await;
         self.state().mark_ended();
-        data
     }
 
-    async fn phases_and_scenarios(&self, abort: &Abort, stage: &impl Fn(Stage)) -> Option<String> {
-        let mut data = None;
-        if self.prepared.description.setup && !self.plan.no_setup {
+    async fn phases_and_scenarios(&self, abort: &Abort, stage: &impl Fn(Stage)) {
+        let wanted = self.prepared.description.setup && !self.plan.no_setup;
+        if wanted && !self.control.has_setup_data() {
             stage(Stage::Setup);
             let setup = self.phases.setup(self.plan.setup_timeout);
             let result = tokio::select! {
                 biased;
-                () = abort.aborted() => return None,
+                () = abort.aborted() => return,
                 result = setup => result,
             };
             match result {
-                Ok(value) => data = value,
+                Ok(value) => self.control.keep_setup_data(value),
                 Err(error) => {
                     self.failed(&error, End::SetupTimeout, "setupTimeout");
-                    return None;
+                    return;
                 }
             }
         }
-        self.factory.set_data(data.clone());
         stage(Stage::Running);
         self.scheduler.run(abort).await;
         if self.prepared.description.teardown && !self.plan.no_teardown {
             stage(Stage::Teardown);
+            let data = self.control.setup_data();
             let result = self
                 .phases
                 .teardown(data.as_deref(), self.plan.teardown_timeout)
@@ -251,7 +360,6 @@ impl Run {
                 self.failed(&error, End::TeardownTimeout, "teardownTimeout");
             }
         }
-        data
     }
 
     /// handleSummary, or the text.
@@ -266,7 +374,9 @@ impl Run {
             }
             return SummaryOutput::Text(text);
         }
-        let data = finished.json(settings, &self.plan.summary).to_string();
+        let about = self.about(settings);
+        let data = finished.json(settings, &self.plan.summary, &about);
+        let data = data.to_string();
         let limit = self.plan.handle_summary_timeout;
         match self.phases.handle_summary(&data, limit).await {
             Ok(Some(files)) => SummaryOutput::Files(files),
@@ -275,6 +385,23 @@ impl Run {
                 self.prepared.log(Level::Error, &error.to_string());
                 summary::after_failure(&error, text)
             }
+        }
+    }
+
+    /// The text for `--summary-export`.
+    fn export(&self, finished: &Finished) -> Option<String> {
+        let settings = self.settings.summary.as_ref().filter(|s| s.export)?;
+        Some(finished.export(settings, &self.plan.summary, &self.about(settings)))
+    }
+
+    /// What the machine-readable summary says of the run besides its results.
+    fn about(&self, settings: &SummarySettings) -> About {
+        if !settings.machine_readable {
+            return About::default();
+        }
+        About {
+            generated_at: self.prepared.context.unix_nanos(std::time::Instant::now()),
+            script: self.prepared.source_text(),
         }
     }
 
@@ -289,7 +416,8 @@ impl Run {
         let Some(reason) = abort.reason() else { return };
         let (end, message) = match reason {
             AbortReason::Signal(name) => {
-                let text = format!("test run was aborted because it received the signal '{name}'");
+                let text =
+                    format!("test run was aborted because runner received a '{name}' signal");
                 (End::Signal, Some(text))
             }
             AbortReason::Script(message) => {
@@ -300,7 +428,10 @@ impl Run {
                 )
             }
             AbortReason::Threshold => (End::ThresholdsFailed, None),
-            AbortReason::Rest => (End::Other, None),
+            AbortReason::Rest => (
+                End::StoppedByRest,
+                Some("test run stopped from REST API".to_owned()),
+            ),
             AbortReason::Fault(text) => (End::Other, Some(text.clone())),
         };
         if let (Ok(()), Some(message)) = (self.end.set(end), message) {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use runner_metrics::{Snapshot, SummaryMode, ThresholdResult};
 use runner_outputs::summary::{
-    DataOptions, TextOptions, TimeUnit, TrendStat, data_json, render_text,
+    About, DataOptions, TextOptions, TimeUnit, TrendStat, data_json, export_json, indented,
+    machine_readable_json, render_text,
 };
 use runner_plan::SummaryPlan;
 use runner_vu::{ScriptErrorKind, VuError};
@@ -23,6 +24,10 @@ pub struct SummarySettings {
     pub stdout_tty: bool,
     /// Whether stderr is a terminal.
     pub stderr_tty: bool,
+    /// Whether data has the new, versioned shape.
+    pub machine_readable: bool,
+    /// Whether the summary is wanted as a file.
+    pub export: bool,
 }
 
 /// What is to be shown or written.
@@ -57,33 +62,62 @@ impl Finished {
         render_text(&self.snapshot, &self.thresholds, self.duration, &options)
     }
 
-    pub(crate) fn json(&self, settings: &SummarySettings, plan: &SummaryPlan) -> Value {
+    /// What `handleSummary()` is given.
+    pub(crate) fn json(
+        &self,
+        settings: &SummarySettings,
+        plan: &SummaryPlan,
+        about: &About,
+    ) -> Value {
+        if settings.machine_readable {
+            return self.machine_readable(plan, about);
+        }
+        data_json(
+            &self.snapshot,
+            &self.thresholds,
+            self.duration,
+            &self.options(settings, plan),
+        )
+    }
+
+    /// What `--summary-export` writes.
+    pub(crate) fn export(
+        &self,
+        settings: &SummarySettings,
+        plan: &SummaryPlan,
+        about: &About,
+    ) -> String {
+        let data = if settings.machine_readable {
+            self.machine_readable(plan, about)
+        } else {
+            export_json(
+                &self.snapshot,
+                &self.thresholds,
+                self.duration,
+                &self.options(settings, plan),
+            )
+        };
+        indented(&data)
+    }
+
+    fn machine_readable(&self, plan: &SummaryPlan, about: &About) -> Value {
+        machine_readable_json(&self.snapshot, self.duration, &trend_stats(plan), about)
+    }
+
+    fn options(&self, settings: &SummarySettings, plan: &SummaryPlan) -> DataOptions {
         let data = self
             .data
             .as_deref()
             .and_then(|data| serde_json::from_str(data).ok());
-        let options = DataOptions {
+        DataOptions {
             trend_stats: trend_stats(plan),
             time_unit: time_unit(plan),
             no_color: settings.no_color,
             stdout_is_tty: settings.stdout_tty,
             stderr_is_tty: settings.stderr_tty,
             setup_data: data,
-        };
-        data_json(&self.snapshot, &self.thresholds, self.duration, &options)
+        }
     }
-}
-
-/// Names of the metrics whose thresholds were crossed, none where all held.
-pub(crate) fn crossed(results: &[ThresholdResult]) -> Option<String> {
-    let mut names: Vec<&str> = results
-        .iter()
-        .filter(|result| !result.ok)
-        .map(|result| result.key.as_str())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// What is shown when `handleSummary()` failed: the default text where it threw, nothing where

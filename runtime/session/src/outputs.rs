@@ -1,0 +1,112 @@
+//! The outputs of a run: what they see of it, and what is said of samples that got lost.
+
+use std::sync::Arc;
+
+use runner_host::{Level, LogSink};
+use runner_metrics::ThresholdResult;
+use runner_outputs::{
+    Feed, FeedReport, LatestResults, Notice, Output, OutputContext, RunView, StartError, Status,
+    Wake,
+};
+use runner_scheduler::{Abort, AbortReason, RunState};
+
+/// The outputs that a run feeds; none costs nothing.
+#[derive(Default)]
+pub struct Outputs(pub Vec<Box<dyn Output>>);
+
+impl Outputs {
+    /// What the description of a run says: each output, or `-`.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let all: Vec<_> = self.0.iter().map(|output| output.description()).collect();
+        if all.is_empty() {
+            "-".to_owned()
+        } else {
+            all.join(", ")
+        }
+    }
+}
+
+impl std::fmt::Debug for Outputs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outputs({})", self.description())
+    }
+}
+
+/// The run, as outputs see it.
+pub(crate) struct View {
+    pub(crate) state: Arc<RunState>,
+    pub(crate) latest: LatestResults,
+    pub(crate) abort: Abort,
+}
+
+impl RunView for View {
+    fn status(&self) -> Status {
+        Status {
+            elapsed: self.state.elapsed(),
+            active_vus: self.state.active_vus(),
+            initialised_vus: self.state.initialised_vus(),
+            completed: self.state.completed(),
+            interrupted: self.state.interrupted(),
+            stopping: self.abort.is_aborted(),
+        }
+    }
+
+    fn thresholds(&self) -> Vec<ThresholdResult> {
+        self.latest.get()
+    }
+
+    fn stop(&self, reason: String) {
+        self.abort.abort(AbortReason::Fault(reason));
+    }
+}
+
+/// Starts the outputs; none where there are none.
+pub(crate) fn start(
+    outputs: Outputs,
+    context: &OutputContext,
+    wake: &Wake,
+    log: &Arc<dyn LogSink>,
+) -> Result<Option<Feed>, StartError> {
+    if outputs.0.is_empty() {
+        return Ok(None);
+    }
+    let log = Arc::clone(log);
+    let notice: Notice = Arc::new(move |output, message| {
+        let text = format!("an output fails, and the test goes on: {message}");
+        log.log(Level::Error, "", &text, &[("output", output)]);
+    });
+    Feed::start(outputs.0, context, wake, &notice).map(Some)
+}
+
+/// Fetches the last samples.
+pub(crate) async fn finish(feed: Option<Feed>) -> Option<Feed> {
+    let mut feed = feed?;
+    let finished = tokio::task::spawn_blocking(move || {
+        feed.finish();
+        feed
+    });
+    finished.await.ok()
+}
+
+/// Stops the outputs; whether each of them got and wrote everything.
+pub(crate) async fn stop(feed: Option<Feed>, log: &Arc<dyn LogSink>) -> bool {
+    let Some(feed) = feed else { return true };
+    let stopped = tokio::task::spawn_blocking(move || feed.stop());
+    let Ok(report) = stopped.await else {
+        return false;
+    };
+    tell(&report, log);
+    report.incomplete().next().is_none()
+}
+
+fn tell(report: &FeedReport, log: &Arc<dyn LogSink>) {
+    for output in report.incomplete() {
+        let reason = output
+            .failure
+            .as_deref()
+            .unwrap_or("it was slower than the test");
+        let text = format!("the output lost {} samples: {reason}", output.lost);
+        log.log(Level::Error, "", &text, &[("output", &output.name)]);
+    }
+}

@@ -1,17 +1,28 @@
 //! The `runner` command: reads the command line, runs one command, ends with its exit code.
 
+// A reader that goes away must not become a panic: `commands::print` and the log survive that.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod args;
 mod commands;
 mod exit_code;
 mod log_sink;
 mod logging;
+mod panics;
+mod signals;
 mod ui;
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 
+use exit_code::ExitCode;
+
 fn main() -> std::process::ExitCode {
+    panics::guard(start).into()
+}
+
+fn start() -> ExitCode {
     let coloured = stdout().is_terminal() && ui::use_color(false);
-    let code = match args::parse(std::env::args_os(), coloured) {
+    match args::parse(std::env::args_os(), coloured) {
         Ok(cli) => commands::run(cli),
         Err(stop) => {
             // A closed pipe is the reader's wish not to read on.
@@ -22,6 +33,5 @@ fn main() -> std::process::ExitCode {
             };
             stop.code
         }
-    };
-    std::process::ExitCode::from(code.code())
+    }
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use runner_plan::Options;
 
 use super::runtime::SummaryArgs;
-use super::{ArgsError, OptionArgs, RuntimeArgs, RuntimeOptions};
+use super::{ArgsError, FeatureArgs, OptionArgs, OutputArgs, RuntimeArgs, RuntimeOptions};
 
 /// `runner run`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RunArgs {
-    /// Script (.js, .mjs, .ts), component (.wasm), or - for a script on standard input
+    /// Script (.js, .mjs, .ts), component (.wasm), archive (.tar), https:// URL of one of them,
+    /// or - for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
@@ -20,6 +21,10 @@ pub struct RunArgs {
     pub runtime: RuntimeArgs,
     #[command(flatten)]
     pub summary: SummaryArgs,
+    #[command(flatten)]
+    pub outputs: OutputArgs,
+    #[command(flatten)]
+    pub features: FeatureArgs,
 }
 
 impl RunArgs {
@@ -43,7 +48,7 @@ impl RunArgs {
 /// `runner build`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BuildArgs {
-    /// Script (.js, .mjs, .ts), or - for standard input
+    /// Script (.js, .mjs, .ts), archive (.tar) or https:// URL of one, or - for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The component to write
@@ -69,7 +74,8 @@ impl BuildArgs {
 /// `runner inspect`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct InspectArgs {
-    /// Script (.js, .mjs, .ts), component (.wasm), or - for a script on standard input
+    /// Script (.js, .mjs, .ts), component (.wasm), archive (.tar), https:// URL of one of them,
+    /// or - for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Resolve shortcuts and defaults, and add how long the test takes and how many VUs it

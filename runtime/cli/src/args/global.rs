@@ -8,8 +8,18 @@ use crate::logging::{LogFormat, LogOutput};
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct GlobalArgs {
-    /// JSON config file with options; without it, config.json in runner's folder of your
-    /// configuration directory, where there is one [env: K6_CONFIG]
+    /// HOST:PORT of the REST API: `run` offers it there, without the flag not at all; status,
+    /// pause, resume, scale and stats look for it there [env: K6_ADDRESS]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "ADDRESS",
+        help_heading = "Global options"
+    )]
+    pub address: Option<String>,
+    /// JSON file with options; by default ~/.config/runner/config.json, where there is one
+    /// [env: K6_CONFIG]
     #[arg(
         short,
         long,
@@ -48,6 +58,8 @@ pub struct GlobalArgs {
 /// As meant: flags, then variables, then defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GlobalOptions {
+    /// Where the REST API is, if anybody said.
+    pub address: Option<RestAddress>,
     /// The config file that was asked for; it must exist.
     pub config: Option<PathBuf>,
     /// Where logs go.
@@ -62,6 +74,16 @@ pub struct GlobalOptions {
     pub verbose: bool,
 }
 
+/// Where the REST API is to be, not looked at yet: what a wrong one means depends on the command
+/// and on who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestAddress {
+    /// As given.
+    pub text: String,
+    /// By `--address`, not by `K6_ADDRESS`.
+    pub is_flag: bool,
+}
+
 impl GlobalArgs {
     /// Adds the environment, which `env` looks up.
     ///
@@ -74,7 +96,10 @@ impl GlobalArgs {
         let set = |name: &str| env(name).filter(|value| !value.is_empty());
         let log_output = self.log_output.clone().or_else(|| set("K6_LOG_OUTPUT"));
         let log_format = self.log_format.clone().or_else(|| set("K6_LOG_FORMAT"));
+        let said = |text, is_flag| RestAddress { text, is_flag };
+        let address = self.address.clone().map(|text| said(text, true));
         Ok(GlobalOptions {
+            address: address.or_else(|| set("K6_ADDRESS").map(|text| said(text, false))),
             config: self
                 .config
                 .clone()
@@ -123,9 +148,23 @@ mod tests {
             "K6_LOG_FORMAT" => Some("json".to_owned()),
             "K6_LOG_OUTPUT" => Some("file=a.log,level=warn".to_owned()),
             "NO_COLOR" => Some(String::new()),
+            "K6_ADDRESS" => Some("localhost:1".to_owned()),
             _ => None,
         };
         let options = args.resolve(env).unwrap();
+        let address = |args: &GlobalArgs| args.resolve(env).unwrap().address.unwrap();
+        assert!(!address(&args).is_flag);
+        let flag = GlobalArgs {
+            address: Some(":2".to_owned()),
+            ..args
+        };
+        assert_eq!(
+            address(&flag),
+            RestAddress {
+                text: ":2".to_owned(),
+                is_flag: true
+            }
+        );
         assert_eq!(options.log_format, LogFormat::Raw);
         let level = Some(Level::Warning);
         assert_eq!(

@@ -8,6 +8,7 @@ use runner_plan::types::{
     DnsOptions, Duration, HostnamePattern, IpNet, IpPool, Stage, SystemTags, TimeUnit, TrendStat,
 };
 
+use super::segments::SegmentArgs;
 use super::values;
 
 /// As typed.
@@ -15,19 +16,30 @@ use super::values;
 #[command(next_help_heading = "Test options")]
 pub struct OptionArgs {
     /// Number of virtual users; alone, each runs one iteration [env: K6_VUS]
-    #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true,
+          value_parser = values::integer)]
     pub vus: Option<i64>,
     /// How long the test runs, such as 30s or 1h30m [env: K6_DURATION]
-    #[arg(short, long, value_name = "DURATION", value_parser = values::duration)]
+    #[arg(short, long, value_name = "DURATION", value_parser = values::duration,
+          allow_hyphen_values = true)]
     pub duration: Option<Duration>,
     /// Iterations of all VUs together [env: K6_ITERATIONS]
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true,
+          value_parser = values::integer)]
     pub iterations: Option<i64>,
     /// A step of a ramp as DURATION:TARGET, such as 10s:50; repeat, or separate by commas
     /// [env: K6_STAGES]
     #[arg(short, long = "stage", value_name = "STAGE", value_parser = values::stage,
-          value_delimiter = ',')]
+          value_delimiter = ',', allow_hyphen_values = true)]
     pub stages: Vec<Stage>,
+    /// Get everything ready, then wait to be resumed, by `runner resume` or the REST API
+    /// [env: K6_PAUSED]
+    #[arg(short, long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub paused: Option<bool>,
+    /// Which part of the test.
+    #[command(flatten)]
+    pub segments: SegmentArgs,
     /// Do not run setup() [env: K6_NO_SETUP]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = values::boolean)]
@@ -37,7 +49,8 @@ pub struct OptionArgs {
           default_missing_value = "true", value_parser = values::boolean)]
     pub no_teardown: Option<bool>,
     /// Shortest time an iteration takes; a pause fills it up [env: K6_MIN_ITERATION_DURATION]
-    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration,
+          allow_hyphen_values = true)]
     pub min_iteration_duration: Option<Duration>,
     /// Tag for every sample as NAME=VALUE; repeat for more [env: K6_TAGS=a:1,b:2]
     #[arg(long = "tag", value_name = "NAME=VALUE", value_parser = values::tag)]
@@ -58,17 +71,24 @@ pub struct OptionArgs {
         long,
         value_name = "N",
         allow_negative_numbers = true,
+        value_parser = values::integer,
         help_heading = "HTTP options"
     )]
     pub max_redirects: Option<i64>,
     /// User-Agent of requests; empty leaves the header out [env: K6_USER_AGENT]
-    #[arg(long, value_name = "TEXT", help_heading = "HTTP options")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = "HTTP options"
+    )]
     pub user_agent: Option<String>,
     /// Parallel requests of one http.batch(), 20 by default; 0 is no limit [env: K6_BATCH]
     #[arg(
         long,
         value_name = "N",
         allow_negative_numbers = true,
+        value_parser = values::integer,
         help_heading = "HTTP options"
     )]
     pub batch: Option<i64>,
@@ -77,6 +97,7 @@ pub struct OptionArgs {
         long,
         value_name = "N",
         allow_negative_numbers = true,
+        value_parser = values::integer,
         help_heading = "HTTP options"
     )]
     pub batch_per_host: Option<i64>,
@@ -85,6 +106,7 @@ pub struct OptionArgs {
         long,
         value_name = "N",
         allow_negative_numbers = true,
+        value_parser = values::integer,
         help_heading = "HTTP options"
     )]
     pub rps: Option<i64>,
@@ -163,6 +185,9 @@ impl OptionArgs {
             duration: self.duration,
             iterations: self.iterations,
             stages: given(&self.stages),
+            paused: self.paused,
+            execution_segment: self.segments.execution_segment,
+            execution_segment_sequence: self.segments.execution_segment_sequence.clone(),
             no_setup: self.no_setup,
             no_teardown: self.no_teardown,
             min_iteration_duration: self.min_iteration_duration,

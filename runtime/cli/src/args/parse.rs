@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use super::Cli;
+use super::{Cli, mistakes};
 use crate::exit_code::ExitCode;
 
 /// The command line asks for nothing more than a text.
@@ -29,7 +29,8 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    Cli::try_parse_from(arguments).map_err(|error| {
+    Cli::try_parse_from(arguments).map_err(|mut error| {
+        mistakes::explain(&mut error);
         let rendered = error.render();
         let text = if coloured {
             rendered.ansi().to_string()
@@ -38,7 +39,10 @@ where
         };
         let asked = matches!(
             error.kind(),
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ErrorKind::DisplayHelp
+                | ErrorKind::DisplayVersion
+                // `runner` alone.
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         );
         let code = if asked {
             ExitCode::Success
@@ -97,7 +101,7 @@ mod tests {
                     --http-debug --tag a=b --tag a=c --system-tags url,nope --rps 3 \
                     --summary-trend-stats avg,p(99) --summary-time-unit ms --dns ttl=0 \
                     --blacklist-ip 10.0.0.0/8 --block-hostnames *.a,b --local-ips 127.0.0.1 \
-                    --vu-memory 64MiB --no-usage-report --no-thresholds";
+                    --vu-memory 64MiB --no-usage-report --no-thresholds --paused --linger";
         let run = run(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         let options = run.options();
         assert_eq!(options.max_redirects, Some(-1));
@@ -112,8 +116,10 @@ mod tests {
         assert_eq!(tags, [SystemTag::Url]);
         assert_eq!(options.summary_trend_stats.unwrap().len(), 2);
         assert_eq!(options.block_hostnames.unwrap().len(), 2);
+        assert_eq!(options.paused, Some(true));
         let runtime = run.runtime(|_| None).unwrap();
         assert_eq!((runtime.vu_memory, runtime.no_thresholds), (64 << 20, true));
+        assert_eq!(runtime.linger, Some(true));
         assert_eq!(
             super::super::OptionArgs::default().to_options(),
             Default::default()
@@ -165,7 +171,11 @@ mod tests {
             "{}",
             stop.text
         );
-        for arguments in [&["runner"][..], &["runner", "nope"]] {
+        for arguments in [
+            &["runner", "nope"][..],
+            &["runner", "-v"],
+            &["runner", "run"],
+        ] {
             assert_eq!(parse(arguments, false).unwrap_err().code.code(), 255);
         }
     }
@@ -176,6 +186,9 @@ mod tests {
             &["runner", "--help"][..],
             &["runner", "run", "-h"],
             &["runner", "--version"],
+            &["runner"],
+            &["runner", "help"],
+            &["runner", "help", "run"],
         ] {
             let stop = parse(arguments, false).unwrap_err();
             assert_eq!((stop.code.code(), stop.to_stdout), (0, true));
@@ -184,6 +197,35 @@ mod tests {
         for variable in ["K6_VUS", "K6_SUMMARY_MODE", "RUNNER_VU_MEMORY"] {
             assert!(help.contains(variable), "{variable}");
         }
+    }
+
+    #[test]
+    fn negative_durations_are_for_validation_to_judge() {
+        let run = run(&[
+            "-d",
+            "-5s",
+            "-s",
+            "-1s:2",
+            "--min-iteration-duration",
+            "-1ms",
+            "a.js",
+        ]);
+        let options = run.unwrap().options();
+        assert_eq!(options.duration.unwrap().to_string(), "-5s");
+        let stages = options.stages.unwrap();
+        assert_eq!(stages[0].duration.unwrap().to_string(), "-1s");
+    }
+
+    #[test]
+    fn mistakes_are_explained() {
+        let text = |arguments: &[&str]| {
+            let all = ["runner"].iter().chain(arguments);
+            parse(all, false).unwrap_err().text
+        };
+        assert!(text(&["rum", "a.js"]).contains("'run'"));
+        assert!(text(&["run", "--vu", "3", "a.js"]).contains("--vus"));
+        let tip = text(&["run", "--nonsense", "a.js"]);
+        assert!(!tip.contains("as a value"), "{tip}");
     }
 
     #[test]
@@ -198,6 +240,11 @@ mod tests {
         assert!(
             matches!(target, Command::Target(t) if t.port == 0 && t.tls_port == 0 && !t.no_tls)
         );
+        let scale = command(&["runner", "scale", "--vus", "3", "-a", ":1"]);
+        assert!(matches!(scale, Command::Scale(s) if (s.vus, s.max) == (Some(3), None)));
+        let scale = parse(["runner", "scale"], false).unwrap_err();
+        assert_eq!((scale.code.code(), scale.to_stdout), (255, false));
+        assert!(scale.text.contains("--vus <N>|--max <N>"), "{}", scale.text);
         let version = command(&["runner", "version", "--json"]);
         assert!(matches!(version, Command::Version(v) if v.json));
     }

@@ -1,11 +1,16 @@
 //! Flags about how the script runs, which are no options of the test: its environment, its
 //! kind, its memory, what is shown at the end.
 
+use std::path::PathBuf;
+
+use runner_session::ForkMode;
+
 use super::{ArgsError, values};
 
 const DEFAULT_VU_MEMORY: u64 = 256 << 20;
 const MODES: &str = "compact, full or disabled";
 const COMPATIBILITY: &str = "extended or base";
+const FORKS: &str = "auto, always or never";
 const TYPES: &str = "js, wasm or archive";
 
 /// As typed.
@@ -29,6 +34,10 @@ pub struct RuntimeArgs {
     /// Memory that one VU may use, 256MiB by default [env: RUNNER_VU_MEMORY]
     #[arg(long, value_name = "SIZE", value_parser = values::size)]
     pub vu_memory: Option<u64>,
+    /// Start VUs from an image of the initialised script: auto does where nobody can tell and it
+    /// is worth it, always wherever nobody can tell, never not [env: RUNNER_FORK]
+    #[arg(long, value_name = "MODE")]
+    pub fork: Option<String>,
 }
 
 /// Only for `run`.
@@ -38,11 +47,25 @@ pub struct SummaryArgs {
     /// The summary at the end: compact, full or disabled [env: K6_SUMMARY_MODE]
     #[arg(long, value_name = "MODE")]
     pub summary_mode: Option<String>,
+    /// Also write the summary to FILE, as JSON [env: K6_SUMMARY_EXPORT]
+    #[arg(long, value_name = "FILE")]
+    pub summary_export: Option<PathBuf>,
+    /// Give handleSummary() and --summary-export the new shape, which has a version
+    /// [env: K6_NEW_MACHINE_READABLE_SUMMARY]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub new_machine_readable_summary: Option<bool>,
     /// Do not evaluate thresholds [env: K6_NO_THRESHOLDS]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = values::boolean)]
     pub no_thresholds: Option<bool>,
-    /// Accepted for scripts written for k6; runner never sends a usage report
+    /// After the test, wait for Ctrl-C before the thresholds and the summary, so that the REST
+    /// API can still be asked [env: K6_LINGER]
+    #[arg(short, long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub linger: Option<bool>,
+    /// Accepted because k6 has it; runner never sends a usage report
+    /// [env: K6_NO_USAGE_REPORT]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = values::boolean)]
     pub no_usage_report: Option<bool>,
@@ -86,16 +109,38 @@ pub struct RuntimeOptions {
     pub env: Vec<(String, String)>,
     /// Whether the system's environment lies below `env`.
     pub include_system_env: bool,
-    /// Which globals JavaScript has.
-    pub compatibility_mode: CompatibilityMode,
+    /// Which globals JavaScript has, where somebody said so: an archive has a say too.
+    pub compatibility_mode: Option<CompatibilityMode>,
     /// What the file is; none finds out.
     pub script_type: Option<ScriptType>,
     /// Most bytes of memory of one VU.
     pub vu_memory: u64,
+    /// Whether VUs start from an image.
+    pub fork: ForkMode,
     /// How much the summary shows.
     pub summary_mode: SummaryMode,
+    /// Where the summary goes as JSON.
+    pub summary_export: Option<PathBuf>,
+    /// Whether data of the summary has the new shape.
+    pub machine_readable_summary: bool,
     /// Thresholds are neither validated nor evaluated.
     pub no_thresholds: bool,
+    /// Wait before thresholds and summary; none leaves it to the config file.
+    pub linger: Option<bool>,
+    /// The feature `freeze-env` is on; flags alone do not say it, so the command sets it.
+    pub freeze_env: bool,
+}
+
+impl CompatibilityMode {
+    /// By its name in flags and archives.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "extended" => Some(Self::Extended),
+            // The deprecated third mode added what is always there to base.
+            "base" | "experimental_enhanced" => Some(Self::Base),
+            _ => None,
+        }
+    }
 }
 
 impl RuntimeArgs {
@@ -127,6 +172,8 @@ impl RuntimeArgs {
                 })?
             }
         };
+        // There is nothing to turn off, but a value that cannot be is still a mistake.
+        flag(summary.no_usage_report, "K6_NO_USAGE_REPORT", false)?;
         let mode = named(
             "--summary-mode",
             "K6_SUMMARY_MODE",
@@ -139,6 +186,7 @@ impl RuntimeArgs {
             &self.compatibility_mode,
             get,
         );
+        let fork = named("--fork", "RUNNER_FORK", &self.fork, get);
         let script_type = named("--type", "K6_TYPE", &self.script_type, get);
         Ok(RuntimeOptions {
             env: self.env.clone(),
@@ -150,14 +198,9 @@ impl RuntimeArgs {
             compatibility_mode: variable(
                 compatibility.0,
                 COMPATIBILITY,
-                CompatibilityMode::Extended,
+                None,
                 compatibility.1,
-                |text| match text {
-                    // The deprecated third mode only added what is always there.
-                    "extended" | "experimental_enhanced" => Some(CompatibilityMode::Extended),
-                    "base" => Some(CompatibilityMode::Base),
-                    _ => None,
-                },
+                |text| CompatibilityMode::parse(text).map(Some),
             )?,
             script_type: variable(
                 script_type.0,
@@ -172,6 +215,12 @@ impl RuntimeArgs {
                 },
             )?,
             vu_memory,
+            fork: variable(fork.0, FORKS, ForkMode::Auto, fork.1, |text| match text {
+                "auto" => Some(ForkMode::Auto),
+                "always" => Some(ForkMode::Always),
+                "never" => Some(ForkMode::Never),
+                _ => None,
+            })?,
             summary_mode: variable(
                 mode.0,
                 MODES,
@@ -184,7 +233,28 @@ impl RuntimeArgs {
                     _ => None,
                 },
             )?,
+            summary_export: summary
+                .summary_export
+                .clone()
+                .or_else(|| get("K6_SUMMARY_EXPORT").map(PathBuf::from))
+                .filter(|file| !file.as_os_str().is_empty()),
+            machine_readable_summary: flag(
+                summary.new_machine_readable_summary,
+                "K6_NEW_MACHINE_READABLE_SUMMARY",
+                false,
+            )?,
             no_thresholds: flag(summary.no_thresholds, "K6_NO_THRESHOLDS", false)?,
+            linger: match summary.linger {
+                Some(linger) => Some(linger),
+                None => variable(
+                    "K6_LINGER",
+                    "true or false",
+                    None,
+                    get("K6_LINGER"),
+                    |text| values::boolean(text).ok().map(Some),
+                )?,
+            },
+            freeze_env: false,
         })
     }
 }
@@ -235,15 +305,23 @@ mod tests {
 
         let env = |name: &str| match name {
             "RUNNER_VU_MEMORY" => Some("64MiB".to_owned()),
+            "RUNNER_FORK" => Some("never".to_owned()),
             "K6_SUMMARY_MODE" => Some("full".to_owned()),
             "K6_INCLUDE_SYSTEM_ENV_VARS" => Some("false".to_owned()),
             "K6_NO_THRESHOLDS" => Some("1".to_owned()),
+            "K6_LINGER" => Some("true".to_owned()),
+            "K6_SUMMARY_EXPORT" => Some("s.json".to_owned()),
+            "K6_NEW_MACHINE_READABLE_SUMMARY" => Some("true".to_owned()),
             _ => None,
         };
         let options = args.resolve(&summary, true, env).unwrap();
         assert_eq!(options.vu_memory, 64 << 20);
+        assert_eq!(options.fork, ForkMode::Never);
         assert_eq!(options.summary_mode, SummaryMode::Full);
         assert!(!options.include_system_env && options.no_thresholds);
+        assert_eq!(options.linger, Some(true));
+        assert_eq!(options.summary_export, Some(PathBuf::from("s.json")));
+        assert!(options.machine_readable_summary);
 
         let summary = SummaryArgs {
             summary_mode: Some("disabled".into()),
@@ -261,8 +339,11 @@ mod tests {
             "K6_SUMMARY_MODE",
             "K6_INCLUDE_SYSTEM_ENV_VARS",
             "K6_NO_THRESHOLDS",
+            "K6_LINGER",
+            "K6_NO_USAGE_REPORT",
             "K6_COMPATIBILITY_MODE",
             "K6_TYPE",
+            "RUNNER_FORK",
         ] {
             let env = |asked: &str| (asked == name).then(|| "x".to_owned());
             let error = args

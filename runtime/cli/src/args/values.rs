@@ -10,6 +10,13 @@ fn text<T>(result: Result<T, Expected>) -> Parsed<T> {
     result.map_err(|expected| expected.to_string())
 }
 
+/// Negative numbers too: validation says which option cannot have them.
+pub(super) fn integer(value: &str) -> Parsed<i64> {
+    value
+        .parse()
+        .map_err(|_| "must be a whole number".to_owned())
+}
+
 pub(super) fn duration(value: &str) -> Parsed<Duration> {
     text(Duration::parse_go(value))
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use super::print::print;
 use super::{CommandError, environment, prepare, threads};
 use crate::args::BuildArgs;
 use crate::exit_code::ExitCode;
@@ -11,8 +12,11 @@ use crate::logging::Logger;
 /// Writes one component that needs no other file.
 pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError> {
     let runtime = args.runtime(environment)?;
-    let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
-    let component = prepared.build()?;
+    let (prepared, component) = threads()?.block_on(async {
+        let prepared = prepare(&args.file, &runtime, Arc::new(logger.clone())).await?;
+        let component = prepared.build().await?;
+        Ok::<_, CommandError>((prepared, component))
+    })?;
     let shown = args.output.display();
     // Aside first: a full disk must not leave half a component under the wanted name.
     let aside = args.output.with_extension("wasm.tmp");
@@ -24,10 +28,10 @@ pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError
             format!("cannot write {shown}: {error}"),
         ));
     }
-    println!(
+    print(&format!(
         "{shown}: {:.1} MB, functions: {}",
         component.len() as f64 / 1e6,
         prepared.description.functions.join(", ")
-    );
+    ))?;
     Ok(ExitCode::Success)
 }

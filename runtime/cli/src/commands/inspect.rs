@@ -1,39 +1,56 @@
-//! `runner inspect FILE`: what a file is, as JSON.
+//! `runner inspect FILE`: the options of a script, as k6 prints them.
 //!
-//! k6 prints the options alone; here they are under `options`, beside what only a component has.
+//! One key is runner's own and stands last: `runner` says what the file is, which modules or
+//! interfaces it imports and which functions it has. With `--execution-requirements` the options
+//! are those of environment, script and config file together, with defaults, scenarios in the
+//! place of shortcuts, and how long the test takes and how many VUs it needs.
 
 use std::sync::Arc;
 
-use runner_plan::{Options, Plan};
-use runner_session::{Prepared, ScriptKind, SessionError};
+use runner_plan::{Layers, Options};
+use runner_session::{Prepared, ScriptKind};
 use serde_json::{Map, Value, json};
 
+use super::print::print;
+use super::run::{plan, script_options};
 use super::{CommandError, environment, prepare, threads};
-use crate::args::InspectArgs;
+use crate::args::{ArgsError, GlobalOptions, InspectArgs, load_config};
 use crate::exit_code::ExitCode;
-use crate::logging::{Level, Logger};
+use crate::logging::Logger;
 
 /// The contract that scripts run by the JS engine use.
 const CONTRACT: &str = "0.1.0";
 
-/// Prints kind, contract version, imports, functions and options.
-pub fn inspect(args: &InspectArgs, logger: &Logger) -> Result<ExitCode, CommandError> {
+/// Prints options, requirements where asked for, and what the file is.
+pub fn inspect(
+    args: &InspectArgs,
+    global: &GlobalOptions,
+    logger: &Logger,
+) -> Result<ExitCode, CommandError> {
     let runtime = args.runtime(environment)?;
     let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
-    let (options, warnings) = Options::from_json(&prepared.description.options, &prepared.name)
-        .map_err(|error| SessionError::Config(error.to_string()))?;
-    for warning in warnings {
-        logger.log(Level::Warning, "", &warning.message(), &[]);
+    let script = script_options(&prepared, logger)?;
+    let mut report = if args.execution_requirements {
+        let layers = Layers {
+            cli: Options::default(),
+            env: Options::from_env(environment).map_err(ArgsError::from)?,
+            script,
+            config: load_config(global.config.as_deref(), environment)?.options,
+        };
+        let plan = plan(layers, &prepared, logger)?;
+        serde_json::from_str(&plan.requirements_json()).unwrap_or(Value::Null)
+    } else {
+        script.to_json()
+    };
+    if let Value::Object(report) = &mut report {
+        report.insert("runner".to_owned(), Value::Object(describe(&prepared)));
     }
-    let mut report = describe(&prepared);
-    if args.execution_requirements {
-        let plan = Plan::resolve(&options, &prepared.description.functions)
-            .map_err(|error| SessionError::Config(error.to_string()))?;
-        let requirements = serde_json::from_str(&plan.requirements_json()).unwrap_or(Value::Null);
-        report.insert("executionRequirements".into(), requirements);
-    }
-    report.insert("options".into(), options.to_json());
-    println!("{:#}", Value::Object(report));
+    // As k6 prints it: outside strings, JSON has none of the three characters.
+    let text = format!("{report:#}")
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026");
+    print(&text)?;
     Ok(ExitCode::Success)
 }
 

@@ -1,18 +1,30 @@
 //! One file per command. Each returns the exit code; what it has to say is said before.
 
+mod archive;
 mod build;
+mod completion;
+mod control;
+mod deps;
+mod features;
 mod inspect;
+mod new;
+mod outputs;
+mod print;
+mod removed;
+mod rest;
 mod run;
+mod source;
 mod target;
 mod version;
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use runner_session::{End, LogSink, Prepared, ScriptSettings, SessionError};
 
-use crate::args::{ArgsError, Cli, Command, RuntimeOptions, ScriptType};
+use crate::args::{ArgsError, Cli, Command, RuntimeOptions};
 use crate::exit_code::ExitCode;
 use crate::log_sink;
 use crate::logging::Level;
@@ -49,7 +61,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let options = match cli.global.resolve(environment) {
         Ok(options) => options,
         Err(error) => {
-            eprintln!("runner: {error}");
+            complain(&error);
             return error.exit_code();
         }
     };
@@ -60,16 +72,33 @@ pub fn run(cli: Cli) -> ExitCode {
     let logger = match log_sink::open(&options, console) {
         Ok(logger) => logger,
         Err(error) => {
-            eprintln!("runner: {error}");
+            complain(&error);
             return ExitCode::Other;
         }
     };
+    let version = env!("CARGO_PKG_VERSION");
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let hello = format!("runner {version} ({os}/{arch})");
+    logger.log(Level::Debug, "", &hello, &[]);
     let result = match cli.command {
         Command::Run(args) => run::run(&args, &options, &logger),
         Command::Build(args) => build::build(&args, &logger),
-        Command::Inspect(args) => inspect::inspect(&args, &logger),
+        Command::Inspect(args) => inspect::inspect(&args, &options, &logger),
+        Command::Archive(args) => archive::archive(&args, &options, &logger),
+        Command::Deps(args) => deps::deps(&args),
+        Command::New(args) => new::new(&args),
+        Command::Features(args) => features::features(&args),
+        Command::Completion(args) => completion::completion(&args),
+        Command::X(args) => removed::x(&args),
+        Command::Cloud(args) => removed::cloud(&args),
+        Command::Login(_) => removed::login(),
         Command::Target(args) => target::target(&args),
-        Command::Version(args) => Ok(version::version(&args)),
+        Command::Status => control::status(&options),
+        Command::Pause => control::pause(&options, true),
+        Command::Resume => control::pause(&options, false),
+        Command::Scale(args) => control::scale(&options, args),
+        Command::Stats => control::stats(&options),
+        Command::Version(args) => version::version(&args),
     };
     let code = result.unwrap_or_else(|error| {
         logger.log(Level::Error, "", &error.to_string(), &[]);
@@ -77,6 +106,12 @@ pub fn run(cli: Cli) -> ExitCode {
     });
     logger.flush();
     code
+}
+
+/// Before there is a log.
+fn complain(error: &dyn std::fmt::Display) {
+    // Where nobody reads, the exit code has to do.
+    let _ = writeln!(std::io::stderr(), "runner: {error}");
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -91,6 +126,7 @@ fn exit_code(end: End) -> ExitCode {
         End::SetupTimeout => ExitCode::SetupTimeout,
         End::TeardownTimeout => ExitCode::TeardownTimeout,
         End::Timeout => ExitCode::Timeout,
+        End::StoppedByRest => ExitCode::StoppedByRest,
         End::InvalidConfig => ExitCode::InvalidConfig,
         End::Signal => ExitCode::Signal,
         End::ScriptException => ExitCode::ScriptException,
@@ -106,34 +142,20 @@ async fn prepare(
     runtime: &RuntimeOptions,
     log: Arc<dyn LogSink>,
 ) -> Result<Prepared, CommandError> {
-    if runtime.script_type == Some(ScriptType::Archive) {
-        let text = "archives are not supported yet; run the script itself".to_owned();
-        return Err(CommandError::Other(ExitCode::Other, text));
-    }
+    let source = source::open(file, runtime.script_type)?;
     let init_timeout = environment("RUNNER_INIT_TIMEOUT")
         .and_then(|seconds| seconds.parse().ok())
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .unwrap_or(INIT_TIMEOUT);
     let settings = ScriptSettings {
-        env: script_environment(runtime),
+        env: source::environment(&source, runtime),
+        js: source::javascript(&source, runtime),
         vu_memory: usize::try_from(runtime.vu_memory).unwrap_or(usize::MAX),
         init_timeout,
+        fork: runtime.fork,
         log,
     };
-    Ok(Prepared::load(&file.to_string_lossy(), settings).await?)
-}
-
-/// The system's variables, where included, under those of `-e`. The last of equal names wins.
-fn script_environment(runtime: &RuntimeOptions) -> Vec<(String, String)> {
-    let mut variables = std::collections::BTreeMap::new();
-    if runtime.include_system_env {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        variables.extend(std::env::vars_os().filter_map(text));
-    }
-    variables.extend(runtime.env.iter().cloned());
-    variables.into_iter().collect()
+    Ok(Prepared::load(source, settings).await?)
 }
 
 /// Several threads, because VUs keep them busy.

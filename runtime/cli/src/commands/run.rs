@@ -1,23 +1,30 @@
 //! `runner run FILE`: plans, runs, shows progress, writes the summary.
 
+use std::cell::Cell;
 use std::fs;
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{IsTerminal, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use runner_plan::{Layers, Options, Plan, consolidate};
 use runner_session::{
-    Abort, AbortReason, Outcome, Prepared, Run, RunSettings, RunState, SessionError, Stage,
-    SummaryMode, SummaryOutput, SummarySettings, go_duration,
+    Abort, AbortReason, Outcome, Outputs, Prepared, Run, RunControl, RunSettings, RunState,
+    SessionError, Stage, SummaryMode, SummaryOutput, SummarySettings, go_duration,
 };
 
-use super::{CommandError, environment, exit_code, prepare, threads};
+use super::{CommandError, environment, exit_code, outputs, prepare, rest, threads};
 use crate::args::{self, GlobalOptions, RunArgs, load_config};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
+use crate::signals::Signals;
 use crate::ui::{
-    Bar, BarStatus, Description, Phase, Progress, ScenarioLine, Ui, UiOptions, use_color,
+    Bar, BarStatus, Description, Phase, Progress, ScenarioLine, Ticker, Ui, UiOptions, use_color,
 };
+
+const LINGERING: &str = "\
+The test is done, but --linger was enabled, so runner is waiting for Ctrl+C or a stop through the \
+REST API to continue...
+";
 
 /// Runs a test.
 pub fn run(
@@ -25,8 +32,11 @@ pub fn run(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
-    let runtime = args.runtime(environment)?;
+    let mut runtime = args.runtime(environment)?;
     let config = load_config(global.config.as_deref(), environment)?;
+    let outputs = outputs::create(&args.outputs, &config)?;
+    let features = super::features::chosen(&args.features, &config, logger);
+    runtime.freeze_env = features.has(args::Feature::FreezeEnv);
     let env = Options::from_env(environment).map_err(args::ArgsError::from)?;
     let ui = Arc::new(Ui::new(
         UiOptions {
@@ -41,24 +51,34 @@ pub fn run(
     }
     threads()?.block_on(async {
         let prepared = prepare(&args.file, &runtime, Arc::new(logger.clone())).await?;
-        let layers = Layers {
+        let mut layers = Layers {
             cli: args.options(),
             env,
             script: script_options(&prepared, logger)?,
             config: config.options,
         };
-        let plan = plan(layers, &prepared, logger)?;
+        features.merge_tags(&mut layers);
+        let mut plan = plan(layers, &prepared, logger)?;
+        plan.tags.extend(features.tags());
         let settings = RunSettings {
-            summary: summary_settings(runtime.summary_mode, global),
+            summary: summary_settings(&runtime, global),
             thresholds: !runtime.no_thresholds,
+            linger: runtime.linger.or(config.linger).unwrap_or_default(),
+            outputs,
         };
-        let description = describe(args, &plan);
-        let run = Run::new(prepared, plan, settings)?;
+        let description = describe(args, &plan, &settings.outputs);
+        let run = Run::new(prepared, plan, settings).await?;
+        let _rest = rest::serve(global, &run, logger)?;
         ui.start(&description);
-        let (outcome, last) = execute(run, &ui).await;
-        // The log first: it is about what the summary sums up.
-        logger.flush();
-        let code = finish(outcome, &ui, logger);
+        let (outcome, last) = execute(run, &ui, logger).await;
+        let exported = match (&runtime.summary_export, &outcome.export) {
+            (Some(file), Some(text)) => outputs::export_summary(file, text, logger),
+            _ => true,
+        };
+        let mut code = finish(outcome, &ui, logger);
+        if !exported && code == ExitCode::Success {
+            code = ExitCode::Other;
+        }
         ui.finish(&last);
         Ok(code)
     })
@@ -73,22 +93,38 @@ pub(super) fn console_output(args: &RunArgs) -> Option<PathBuf> {
     file.map(PathBuf::from)
 }
 
-fn script_options(prepared: &Prepared, logger: &Logger) -> Result<Options, CommandError> {
+pub(super) fn script_options(
+    prepared: &Prepared,
+    logger: &Logger,
+) -> Result<Options, CommandError> {
     let (options, warnings) = Options::from_json(&prepared.description.options, &prepared.name)
         .map_err(|error| SessionError::Config(error.to_string()))?;
     for warning in warnings {
         let detail = warning.detail();
         let fields: Vec<_> = detail
             .iter()
-            .map(|detail| ("fields", detail.as_str()))
+            .map(|detail| ("error", detail.as_str()))
             .collect();
         logger.log(Level::Warning, "", &warning.message(), &fields);
     }
     Ok(options)
 }
 
-fn plan(layers: Layers, prepared: &Prepared, logger: &Logger) -> Result<Plan, CommandError> {
+pub(super) fn plan(
+    layers: Layers,
+    prepared: &Prepared,
+    logger: &Logger,
+) -> Result<Plan, CommandError> {
     let (options, warnings) = consolidate(layers);
+    if logger.is_enabled(Level::Debug) {
+        let mut shown = options.to_json();
+        // Private keys have no place in a log.
+        if let Some(auth) = shown.get_mut("tlsAuth").filter(|auth| !auth.is_null()) {
+            *auth = "…".into();
+        }
+        let text = format!("consolidated options: {shown}");
+        logger.log(Level::Debug, "", &text, &[]);
+    }
     if prepared.description.functions.is_empty() {
         return Err(SessionError::NoFunctions.into());
     }
@@ -100,8 +136,11 @@ fn plan(layers: Layers, prepared: &Prepared, logger: &Logger) -> Result<Plan, Co
     Ok(plan)
 }
 
-fn summary_settings(mode: args::SummaryMode, global: &GlobalOptions) -> Option<SummarySettings> {
-    let mode = match mode {
+fn summary_settings(
+    runtime: &args::RuntimeOptions,
+    global: &GlobalOptions,
+) -> Option<SummarySettings> {
+    let mode = match runtime.summary_mode {
         args::SummaryMode::Disabled => return None,
         args::SummaryMode::Compact => SummaryMode::Compact,
         args::SummaryMode::Full => SummaryMode::Full,
@@ -113,17 +152,20 @@ fn summary_settings(mode: args::SummaryMode, global: &GlobalOptions) -> Option<S
         no_color: !use_color(global.no_color),
         stdout_tty,
         stderr_tty: stderr().is_terminal(),
+        machine_readable: runtime.machine_readable_summary,
+        export: runtime.summary_export.is_some(),
     })
 }
 
-fn describe(args: &RunArgs, plan: &Plan) -> Description {
+fn describe(args: &RunArgs, plan: &Plan, outputs: &Outputs) -> Description {
     let line = |scenario: &Arc<runner_plan::ScenarioPlan>| ScenarioLine {
         name: scenario.name.clone(),
         text: scenario.description(),
     };
     Description {
         script: args.file.to_string_lossy().into_owned(),
-        output: "-".to_owned(),
+        output: outputs.description(),
+        percent: plan.part.share() * 100.0,
         max_vus: plan.max_vus(),
         max_duration: go_duration(plan.total_duration()),
         scenarios: plan.scenarios.iter().map(line).collect(),
@@ -131,30 +173,32 @@ fn describe(args: &RunArgs, plan: &Plan) -> Description {
 }
 
 /// Runs with progress and signals beside it; returns the last progress too.
-async fn execute(run: Run, ui: &Arc<Ui>) -> (Outcome, Progress) {
+async fn execute(run: Run, ui: &Arc<Ui>, logger: &Logger) -> (Outcome, Progress) {
     let state = Arc::clone(run.state());
     let stage = Arc::new(Mutex::new(Stage::Initialising(0, state.planned_vus())));
-    let signals = tokio::spawn(watch_signals(run.abort()));
-    let shown = tokio::spawn({
-        let (ui, state, stage) = (Arc::clone(ui), Arc::clone(&state), Arc::clone(&stage));
-        async move {
-            loop {
-                tokio::time::sleep(ui.interval()).await;
-                ui.tick(&progress(&state, now(&stage)));
-            }
-        }
+    let signals = tokio::spawn(watch_signals(run.abort(), Arc::clone(run.control())));
+    let shown = Ticker::start(ui, {
+        let (state, stage) = (Arc::clone(&state), Arc::clone(&stage));
+        move || progress(&state, now(&stage))
     });
+    let shown = Cell::new(Some(shown));
     let outcome = run
         .execute(|next| {
+            if let Some(doing) = doing(next) {
+                logger.log(Level::Debug, "", doing, &[]);
+            }
             if let Ok(mut stage) = stage.lock() {
                 *stage = next;
             }
-            if next == Stage::Finished {
-                shown.abort();
+            match next {
+                Stage::Lingering => ui.note(LINGERING),
+                Stage::Finished => drop(shown.take()),
+                _ => {}
             }
         })
         .await;
     signals.abort();
+    tokio::spawn(end_at_once());
     let last = progress(&state, now(&stage));
     (outcome, last)
 }
@@ -168,8 +212,9 @@ fn progress(state: &RunState, stage: Stage) -> Progress {
     let run = state.progress();
     let phase = match stage {
         Stage::Initialising(done, total) => Phase::Initialising { done, total },
+        Stage::Paused => Phase::Paused,
         Stage::Setup => Phase::Setup,
-        Stage::Running | Stage::Teardown | Stage::Finished => Phase::Running {
+        Stage::Running | Stage::Teardown | Stage::Lingering | Stage::Finished => Phase::Running {
             elapsed: run.elapsed,
             active_vus: run.active_vus,
             total_vus: run.initialised_vus,
@@ -200,60 +245,73 @@ fn bar_status(status: runner_session::ScenarioStatus) -> BarStatus {
     }
 }
 
-/// The first signal ends the run, the second the process.
-async fn watch_signals(abort: Abort) {
-    let name = signal().await;
+/// For the log of `--verbose`.
+fn doing(stage: Stage) -> Option<&'static str> {
+    Some(match stage {
+        Stage::Initialising(0, _) => "initialising VUs",
+        Stage::Initialising(..) => return None,
+        Stage::Paused => "paused before the start",
+        Stage::Setup => "running setup()",
+        Stage::Running => "running the scenarios",
+        Stage::Teardown => "running teardown()",
+        Stage::Lingering => "waiting, because of --linger",
+        Stage::Finished => "the run is over, summing up",
+    })
+}
+
+/// The first signal ends the run, one that insists the process.
+async fn watch_signals(abort: Abort, control: Arc<RunControl>) {
+    // Without handlers a signal still ends the process.
+    let Ok(mut signals) = Signals::listen() else {
+        return;
+    };
+    let name = signals.any().await;
     abort.abort(AbortReason::Signal(name.to_owned()));
-    signal().await;
+    control.end_linger();
+    signals.insisting().await;
     std::process::exit(ExitCode::Signal.code().into());
 }
 
-/// Waits for SIGINT or SIGTERM; returns its name.
-#[cfg(unix)]
-pub(super) async fn signal() -> &'static str {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => "interrupt",
-        () = terminated => "terminated",
+/// When the run is over, for example while a pager does not take the summary.
+async fn end_at_once() {
+    if let Ok(mut signals) = Signals::listen() {
+        signals.insisting().await;
+        std::process::exit(ExitCode::Signal.code().into());
     }
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-pub(super) async fn signal() -> &'static str {
-    let _ = tokio::signal::ctrl_c().await;
-    "interrupt"
-}
-
 /// Writes the summary; a file that cannot be written is an error, but loses none of the others.
+/// Files come first: a terminal or pipe may be gone, or may take its time.
 fn finish(outcome: Outcome, ui: &Ui, logger: &Logger) -> ExitCode {
     let mut code = exit_code(outcome.end);
-    match outcome.summary {
-        SummaryOutput::None => {}
-        SummaryOutput::Text(text) => ui.print(&text),
-        SummaryOutput::Files(files) => {
-            for (name, content) in files {
-                let written = match name.as_str() {
-                    "stdout" => stdout().write_all(&content).and_then(|()| stdout().flush()),
-                    "stderr" => stderr().write_all(&content),
-                    path => fs::write(path, &content),
-                };
-                if let Err(error) = written {
-                    let message = format!("handleSummary: cannot write {name}: {error}");
-                    logger.log(Level::Error, "", &message, &[]);
-                    if code == ExitCode::Success {
-                        code = ExitCode::Other;
-                    }
-                }
-            }
+    let (files, streams) = match outcome.summary {
+        SummaryOutput::Files(files) => files
+            .into_iter()
+            .partition(|(name, _)| !matches!(name.as_str(), "stdout" | "stderr")),
+        SummaryOutput::Text(text) => (vec![], vec![("stdout".to_owned(), text.into_bytes())]),
+        SummaryOutput::None => (vec![], vec![]),
+    };
+    let mut failed = |name: &str, error: std::io::Error| {
+        let message = format!("cannot write the summary to {name}: {error}");
+        logger.log(Level::Error, "", &message, &[]);
+        if code == ExitCode::Success {
+            code = ExitCode::Other;
+        }
+    };
+    for (name, content) in files {
+        if let Err(error) = fs::write(&name, &content) {
+            failed(&name, error);
+        }
+    }
+    // The log before the rest: it is about what the summary sums up.
+    logger.flush();
+    for (name, content) in streams {
+        let written = match name.as_str() {
+            "stdout" => ui.write(&content, stdout()),
+            _ => ui.write(&content, stderr()),
+        };
+        if let Err(error) = written {
+            failed(&name, error);
         }
     }
     code

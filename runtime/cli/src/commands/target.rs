@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 
 use runner_target::{Target, TargetOptions};
 
+use super::print::print;
 use super::{CommandError, threads};
 use crate::args::TargetArgs;
 use crate::exit_code::ExitCode;
+use crate::signals::Signals;
 
 /// Serves until SIGINT or SIGTERM.
 pub fn target(args: &TargetArgs) -> Result<ExitCode, CommandError> {
@@ -19,11 +21,14 @@ pub fn target(args: &TargetArgs) -> Result<ExitCode, CommandError> {
         let target = Target::bind(options)
             .await
             .map_err(|error| failed(error.to_string()))?;
-        println!("http://{}", target.http_addr());
+        print(&format!("http://{}", target.http_addr()))?;
         if let Some(address) = target.https_addr() {
-            println!("https://{address}  (self-signed: use --insecure-skip-tls-verify)");
+            print(&format!(
+                "https://{address}  (self-signed: use --insecure-skip-tls-verify)"
+            ))?;
         }
-        target.run(super::run::signal()).await;
+        let mut signals = Signals::listen().map_err(|error| failed(error.to_string()))?;
+        target.run(async move { signals.any().await }).await;
         Ok(ExitCode::Success)
     })
 }

@@ -2,17 +2,19 @@
 
 use serde_json::json;
 
+use super::CommandError;
+use super::print::print;
 use crate::args::VersionArgs;
 use crate::exit_code::ExitCode;
 
 /// Prints the version, also as JSON.
-pub fn version(args: &VersionArgs) -> ExitCode {
+pub fn version(args: &VersionArgs) -> Result<ExitCode, CommandError> {
     let version = env!("CARGO_PKG_VERSION");
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     if args.json {
-        println!("{}", json!({ "version": version, "os": os, "arch": arch }));
+        print(&json!({ "version": version, "os": os, "arch": arch }).to_string())?;
     } else {
-        println!("runner {version} ({os}/{arch})");
+        print(&format!("runner {version} ({os}/{arch})"))?;
     }
-    ExitCode::Success
+    Ok(ExitCode::Success)
 }

@@ -6,12 +6,14 @@ use super::banner::BANNER;
 use super::style::Style;
 
 /// The run as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Description {
     /// The script as the user named it.
     pub script: String,
     /// The outputs, `-` when there are none.
     pub output: String,
+    /// How much of the test this process runs, in percent.
+    pub percent: f64,
     /// The most VUs that exist at one time.
     pub max_vus: u64,
     /// The longest the scenarios can take, graceful periods included, in Go's notation.
@@ -33,8 +35,8 @@ pub(super) fn render(description: &Description, style: Style) -> String {
     let count = description.scenarios.len();
     let plural = if count == 1 { "" } else { "s" };
     let head = format!(
-        "(100.00%) {count} scenario{plural}, {} max VUs, {} max duration (incl. graceful stop):",
-        description.max_vus, description.max_duration
+        "({:.2}%) {count} scenario{plural}, {} max VUs, {} max duration (incl. graceful stop):",
+        description.percent, description.max_vus, description.max_duration
     );
     let mut text = format!("\n{}\n\n", style.banner(BANNER));
     for (label, value) in [
@@ -61,6 +63,7 @@ mod tests {
         let description = Description {
             script: "a.js".to_owned(),
             output: "-".to_owned(),
+            percent: 100.0,
             max_vus: 10,
             max_duration: "10m31s".to_owned(),
             scenarios: vec![ScenarioLine {

@@ -7,11 +7,14 @@ mod banner;
 mod description;
 mod progress;
 mod screen;
+mod size;
 mod style;
+mod ticker;
 mod view;
 
 pub use description::{Description, ScenarioLine};
 pub use progress::{Bar, BarStatus, Phase, Progress};
 pub use screen::Screen;
 pub use style::use_color;
+pub use ticker::Ticker;
 pub use view::{Ui, UiOptions};

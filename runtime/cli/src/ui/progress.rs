@@ -1,6 +1,7 @@
 //! Progress as data, and as the lines that show it: one for the run, one per scenario, in the
 //! layout of k6.
 
+use super::size::{columns, cut};
 use super::style::Style;
 
 /// The run at one moment.
@@ -22,6 +23,8 @@ pub enum Phase {
         /// VUs that are planned.
         total: u64,
     },
+    /// All is ready, and waits to be resumed.
+    Paused,
     /// The script's `setup` runs.
     Setup,
     /// Scenarios run, or are over and the script's `teardown` runs.
@@ -68,6 +71,15 @@ pub enum BarStatus {
 }
 
 impl BarStatus {
+    /// 0 while it runs, 1 before, 2 after.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Plain | Self::Stopping => 0,
+            Self::Waiting => 1,
+            Self::Done | Self::Interrupted => 2,
+        }
+    }
+
     fn sign(self, style: Style) -> String {
         match self {
             Self::Plain => " ".to_owned(),
@@ -91,14 +103,37 @@ pub(super) enum BarShape {
     },
 }
 
+impl BarShape {
+    /// On a narrow terminal names give way before bars do.
+    fn longest_name(self) -> usize {
+        match self {
+            Self::Drawn { width: Some(width) } => width
+                .saturating_sub(BESIDE_BAR + SHORTEST_BAR)
+                .clamp(SHORTEST_NAME, LONGEST_NAME),
+            _ => LONGEST_NAME,
+        }
+    }
+
+    fn cut(self, line: &str) -> String {
+        match self {
+            Self::Drawn { width: Some(width) } => cut(line, width),
+            _ => line.to_owned(),
+        }
+    }
+}
+
 const LONGEST_NAME: usize = 30;
 const SHORTEST_NAME: usize = 4;
 const LONGEST_BAR: usize = 38;
 const SHORTEST_BAR: usize = 3;
+/// Sign, two blanks and the brackets.
+const BESIDE_BAR: usize = 5;
 
 /// The lines, without line ends.
 pub(super) fn render(progress: &Progress, shape: BarShape, style: Style) -> Vec<String> {
-    let names: Vec<String> = progress.bars.iter().map(|bar| shorten(&bar.name)).collect();
+    let longest = shape.longest_name();
+    let shortened = |bar: &Bar| shorten(&bar.name, longest);
+    let names: Vec<String> = progress.bars.iter().map(shortened).collect();
     let name_width = names
         .iter()
         .map(|name| columns(name))
@@ -116,12 +151,8 @@ pub(super) fn render(progress: &Progress, shape: BarShape, style: Style) -> Vec<
                 right: format!(" {done:0digits$}/{total} VUs initialized"),
             });
         }
-        Phase::Setup => rows.push(Row {
-            name: "Run".to_owned(),
-            status: BarStatus::Plain,
-            fraction: 1.0,
-            right: " setup()".to_owned(),
-        }),
+        Phase::Paused => rows.push(Row::phase("paused")),
+        Phase::Setup => rows.push(Row::phase("setup()")),
         Phase::Running {
             elapsed,
             active_vus,
@@ -134,10 +165,7 @@ pub(super) fn render(progress: &Progress, shape: BarShape, style: Style) -> Vec<
                 "running ({elapsed}), {active_vus:0digits$}/{total_vus} VUs, \
                  {complete} complete and {interrupted} interrupted iterations"
             );
-            lines.push(match shape {
-                BarShape::Drawn { width: Some(width) } => line.chars().take(width).collect(),
-                _ => line,
-            });
+            lines.push(shape.cut(&line));
         }
     }
     rows.extend(progress.bars.iter().zip(names).map(|(bar, name)| Row {
@@ -153,7 +181,7 @@ pub(super) fn render(progress: &Progress, shape: BarShape, style: Style) -> Vec<
         .unwrap_or(0);
     lines.extend(
         rows.iter()
-            .map(|row| row.line(name_width, longest_right, shape, style)),
+            .map(|row| shape.cut(&row.line(name_width, longest_right, shape, style))),
     );
     lines
 }
@@ -166,6 +194,16 @@ struct Row {
 }
 
 impl Row {
+    /// A phase before the scenarios.
+    fn phase(name: &str) -> Self {
+        Self {
+            name: "Run".to_owned(),
+            status: BarStatus::Plain,
+            fraction: 1.0,
+            right: format!(" {name}"),
+        }
+    }
+
     fn line(&self, names: usize, longest_right: usize, shape: BarShape, style: Style) -> String {
         let padding = " ".repeat(names.saturating_sub(columns(&self.name)));
         let left = format!("{}{padding} {} ", self.name, self.status.sign(style));
@@ -179,16 +217,13 @@ impl Row {
                 format!("{left}[ {:3.0}% ]{}", fraction * 100.0, self.right)
             }
             BarShape::Drawn { width } => {
-                // Name, sign, two blanks and the brackets.
-                let fixed = names + 5;
+                let fixed = names + BESIDE_BAR;
                 let space = width.map_or(LONGEST_BAR, |width| {
                     width
                         .saturating_sub(fixed + longest_right)
                         .clamp(SHORTEST_BAR, LONGEST_BAR)
                 });
-                let rest = width.map_or(usize::MAX, |width| width.saturating_sub(fixed + space));
-                let right: String = self.right.chars().take(rest).collect();
-                format!("{left}[{}]{right}", draw(fraction, space, style))
+                format!("{left}[{}]{}", draw(fraction, space, style), self.right)
             }
         }
     }
@@ -233,17 +268,12 @@ fn column_widths(bars: &[Bar]) -> Vec<usize> {
     widths
 }
 
-fn shorten(name: &str) -> String {
-    if columns(name) <= LONGEST_NAME {
+fn shorten(name: &str, longest: usize) -> String {
+    if columns(name) <= longest {
         return name.to_owned();
     }
-    let kept: String = name.chars().take(LONGEST_NAME - 3).collect();
+    let kept: String = name.chars().take(longest.saturating_sub(3)).collect();
     format!("{kept}...")
-}
-
-/// Every character that is shown here takes one column.
-fn columns(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]
@@ -323,10 +353,12 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        for width in [20, 40, 60, 66, 80] {
+        for width in [1, 5, 10, 16, 20, 40, 60, 66, 80] {
             let shape = BarShape::Drawn { width: Some(width) };
-            for line in render(&sample(), shape, Style { color: false }) {
-                assert!(columns(&line) <= width, "{width}: {line}");
+            for color in [false, true] {
+                for line in render(&sample(), shape, Style { color }) {
+                    assert!(columns(&line) <= width, "{width}: {line}");
+                }
             }
         }
     }
@@ -348,15 +380,12 @@ mod tests {
             init,
             ["Init   [  50% ] 06/12 VUs initialized", "a      [   0% ]"]
         );
-        let setup = render(
-            &Progress {
-                phase: Phase::Setup,
-                bars,
-            },
-            BarShape::Percent,
-            style,
-        );
-        assert_eq!(setup, ["Run    [ 100% ] setup()", "a      [   0% ]"]);
+        for (phase, text) in [(Phase::Setup, "setup()"), (Phase::Paused, "paused")] {
+            let bars = bars.clone();
+            let lines = render(&Progress { phase, bars }, BarShape::Percent, style);
+            let expected = [format!("Run    [ 100% ] {text}"), "a      [   0% ]".into()];
+            assert_eq!(lines, expected);
+        }
     }
 
     #[test]

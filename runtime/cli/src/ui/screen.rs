@@ -1,10 +1,15 @@
 //! A terminal on which a block of lines is redrawn in place while other lines are printed above
 //! it. Whoever writes to that terminal meanwhile does so through [`Screen::around`].
 //!
+//! The window may have been made narrower since the block was drawn: its lines then take several
+//! rows each, as terminals wrap them anew.
+//!
 //! Failures to write are ignored: a reader that went away is no reason to end a run.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::size::{Size, columns};
 
 /// Clones share one terminal.
 #[derive(Clone)]
@@ -12,16 +17,21 @@ pub struct Screen(Arc<Mutex<Inner>>);
 
 struct Inner {
     out: Box<dyn Write + Send>,
+    size: fn() -> Option<Size>,
     /// What is drawn at the moment, each line ended; the cursor stands below it.
     block: String,
+    /// Columns of each line of the block.
+    columns: Vec<usize>,
 }
 
 impl Screen {
-    /// Writes to `out`.
-    pub fn new(out: impl Write + Send + 'static) -> Self {
+    /// Writes to `out`, whose size `size` tells.
+    pub(super) fn new(out: impl Write + Send + 'static, size: fn() -> Option<Size>) -> Self {
         Self(Arc::new(Mutex::new(Inner {
             out: Box::new(out),
+            size,
             block: String::new(),
+            columns: Vec::new(),
         })))
     }
 
@@ -50,12 +60,15 @@ impl Screen {
         let block: String = lines.iter().map(|line| format!("{line}\x1b[K\n")).collect();
         let all = format!("{}{block}\x1b[J", inner.to_top());
         inner.block = block;
+        inner.columns = lines.iter().map(|line| columns(line)).collect();
         inner.write(&all);
     }
 
     /// Leaves the block where it is; what follows is printed below it.
     pub(super) fn leave(&self) {
-        self.lock().block.clear();
+        let mut inner = self.lock();
+        inner.block.clear();
+        inner.columns.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -66,9 +79,11 @@ impl Screen {
 impl Inner {
     /// Moves the cursor to the block's first line.
     fn to_top(&self) -> String {
-        match self.block.matches('\n').count() {
+        let width = (self.size)().map_or(usize::MAX, |size| size.columns);
+        let rows = |columns: &usize| columns.div_ceil(width).max(1);
+        match self.columns.iter().map(rows).sum::<usize>() {
             0 => String::new(),
-            lines => format!("\r\x1b[{lines}A"),
+            rows => format!("\r\x1b[{rows}A"),
         }
     }
 

@@ -1,11 +1,13 @@
 //! Banner, description and progress of one run, on a terminal or in a file.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::description::{self, Description};
-use super::progress::{self, BarShape, Progress};
+use super::progress::{self, BarShape, BarStatus, Progress};
 use super::screen::Screen;
+use super::size::{self, Size};
 use super::style::Style;
 
 /// How the interface shows itself.
@@ -23,14 +25,28 @@ pub struct UiOptions {
 pub struct Ui {
     options: UiOptions,
     screen: Screen,
+    size: fn() -> Option<Size>,
+    /// Locked while progress is shown; true once the last one is. Progress is shown by a thread
+    /// of its own, which may be late.
+    is_over: Mutex<bool>,
 }
 
 impl Ui {
     /// Shows itself on `out`.
     pub fn new(options: UiOptions, out: impl Write + Send + 'static) -> Self {
+        Self::sized(options, out, Size::of_stdout)
+    }
+
+    fn sized(
+        options: UiOptions,
+        out: impl Write + Send + 'static,
+        size: fn() -> Option<Size>,
+    ) -> Self {
         Self {
             options,
-            screen: Screen::new(out),
+            screen: Screen::new(out, size),
+            size,
+            is_over: Mutex::new(false),
         }
     }
 
@@ -58,32 +74,74 @@ impl Ui {
         }
     }
 
-    /// Shows the progress of the moment.
+    /// Shows the progress of the moment; nothing after [`Ui::finish`].
     pub fn tick(&self, progress: &Progress) {
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_over {
+            self.show(progress, true);
+        }
+    }
+
+    /// Writes to a standard stream, above the progress; the summary above all. Shown with `quiet`
+    /// too. A stream that nobody reads any more is no failure.
+    ///
+    /// # Errors
+    /// When it cannot be written, such as to a full disk.
+    pub fn write(&self, content: &[u8], mut out: impl Write + IsTerminal) -> io::Result<()> {
+        // The block starts on a line of its own.
+        let ends = content.is_empty() || content.ends_with(b"\n") || !out.is_terminal();
+        let mut written = Ok(());
+        self.screen.around(|| {
+            written = out
+                .write_all(content)
+                .and_then(|()| out.write_all(if ends { b"" } else { b"\n" }))
+                .and_then(|()| out.flush());
+        });
+        // A terminal that is gone answers with EIO.
+        let is_gone = |error: &io::Error| {
+            error.kind() == ErrorKind::BrokenPipe || error.raw_os_error() == Some(libc::EIO)
+        };
+        written.or_else(|error| if is_gone(&error) { Ok(()) } else { Err(error) })
+    }
+
+    /// Prints a remark that ends with a line end, unless nothing but the summary is wanted.
+    pub fn note(&self, text: &str) {
+        if !self.options.quiet {
+            self.screen.print(text);
+        }
+    }
+
+    /// Shows the progress at the end, all of it, and leaves it.
+    pub fn finish(&self, progress: &Progress) {
+        let mut is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        self.show(progress, false);
+        self.screen.leave();
+        *is_over = true;
+    }
+
+    /// `will_redraw`: it has to fit on the terminal.
+    fn show(&self, progress: &Progress, will_redraw: bool) {
         if self.options.quiet {
             return;
         }
         let mut lines = vec![String::new()];
-        if self.options.tty {
-            let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-            let shape = BarShape::Drawn { width };
-            lines.extend(progress::render(progress, shape, self.style()));
-            self.screen.draw(&lines);
-        } else {
+        if !self.options.tty {
             lines.extend(progress::render(progress, BarShape::Percent, self.style()));
             self.screen.print(&(lines.join("\n") + "\n"));
+            return;
         }
-    }
-
-    /// Prints text that ends with a line end, the summary above all. Shown with `quiet` too.
-    pub fn print(&self, text: &str) {
-        self.screen.print(text);
-    }
-
-    /// Shows the progress at the end, and leaves it.
-    pub fn finish(&self, progress: &Progress) {
-        self.tick(progress);
-        self.screen.leave();
+        let size = (self.size)();
+        let width = size.map(Size::line);
+        lines.extend(progress::render(
+            progress,
+            BarShape::Drawn { width },
+            self.style(),
+        ));
+        if let Some(size) = size.filter(|_| will_redraw) {
+            // The row below the block is where the cursor stands.
+            lines = fit(lines, progress, size.rows.saturating_sub(1), size.line());
+        }
+        self.screen.draw(&lines);
     }
 
     fn style(&self) -> Style {
@@ -93,9 +151,25 @@ impl Ui {
     }
 }
 
+/// The lines that there is room for. Those of the scenarios come last.
+fn fit(mut lines: Vec<String>, progress: &Progress, room: usize, width: usize) -> Vec<String> {
+    if lines.len() <= room {
+        return lines;
+    }
+    let bars = lines.split_off(lines.len().saturating_sub(progress.bars.len()));
+    let statuses: Vec<BarStatus> = progress.bars.iter().map(|bar| bar.status).collect();
+    let (shown, rest) = size::pick(&statuses, room.saturating_sub(lines.len()));
+    let bar = |index: usize| bars.get(index).cloned();
+    lines.extend(shown.into_iter().filter_map(bar));
+    lines.extend(rest.map(|rest| size::cut(&rest, width)));
+    // Two or three rows: the run's own line says most.
+    let excess = lines.len().saturating_sub(room.max(1));
+    lines.drain(..excess);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io;
     use std::sync::{Arc, Mutex};
 
     use super::*;
@@ -152,18 +226,81 @@ mod tests {
     }
 
     fn ui(tty: bool, quiet: bool) -> (Ui, Sink) {
+        sized(tty, quiet, || None)
+    }
+
+    fn sized(tty: bool, quiet: bool, size: fn() -> Option<Size>) -> (Ui, Sink) {
         let sink = Sink::default();
-        (
-            Ui::new(
-                UiOptions {
-                    tty,
-                    color: false,
-                    quiet,
-                },
-                sink.clone(),
-            ),
-            sink,
-        )
+        let options = UiOptions {
+            tty,
+            color: false,
+            quiet,
+        };
+        (Ui::sized(options, sink.clone(), size), sink)
+    }
+
+    #[test]
+    fn a_short_terminal_shows_what_runs() {
+        let short = || {
+            Some(Size {
+                columns: 60,
+                rows: 5,
+            })
+        };
+        let (ui, sink) = sized(true, false, short);
+        let mut many = progress("1.0s", 0.5);
+        for number in 0..9 {
+            many.bars.push(Bar {
+                name: format!("s{number}"),
+                status: BarStatus::Done,
+                fraction: 1.0,
+                columns: vec![],
+            });
+        }
+        many.bars.rotate_right(3);
+        ui.tick(&many);
+        let drawn = sink.take();
+        let lines: Vec<&str> = drawn.lines().collect();
+        assert_eq!(lines.len(), 5, "{drawn:?}");
+        assert!(lines[1].starts_with("running"), "{drawn:?}");
+        assert!(lines[2].starts_with("default"), "{drawn:?}");
+        assert_eq!(lines[3], "… 9 more: 9 done\x1b[K");
+        assert_eq!(lines[4], "\x1b[J");
+        ui.tick(&many);
+        assert!(sink.take().starts_with("\r\x1b[4A"));
+        ui.finish(&many);
+        assert!(sink.take().contains("s8 "), "the end shows all of them");
+    }
+
+    #[test]
+    fn a_narrower_window_wraps_what_was_drawn() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static COLUMNS: AtomicUsize = AtomicUsize::new(100);
+        let size = || {
+            Some(Size {
+                columns: COLUMNS.load(Ordering::Relaxed),
+                rows: 30,
+            })
+        };
+        let (ui, sink) = sized(true, false, size);
+        ui.tick(&progress("1.0s", 0.5));
+        sink.take();
+        // The run's line has 66 columns, the scenario's 65: two rows each.
+        COLUMNS.store(40, Ordering::Relaxed);
+        ui.tick(&progress("1.1s", 0.5));
+        let drawn = sink.take();
+        assert!(drawn.starts_with("\r\x1b[5A"), "{drawn:?}");
+    }
+
+    #[test]
+    fn late_progress_is_not_shown() {
+        for tty in [true, false] {
+            let (ui, sink) = ui(tty, false);
+            ui.finish(&progress("2.0s", 1.0));
+            sink.take();
+            ui.tick(&progress("1.9s", 0.9));
+            assert_eq!(sink.take(), "");
+        }
     }
 
     #[test]
@@ -197,14 +334,14 @@ default   [ 100% ] 2 VUs  2.0s/2s
             .around(|| printed.clone().write_all(b"a log line\n").unwrap());
         let logged = sink.take();
         assert!(logged.starts_with("\r\x1b[3A\x1b[Ja log line\n\x1b[K\nrunning (1.1s)"));
-        ui.print("the summary\n");
+        ui.screen.print("the summary\n");
         assert!(
             sink.take()
                 .starts_with("\r\x1b[3A\x1b[Jthe summary\n\x1b[K\nrunning")
         );
         ui.finish(&progress("2.0s", 1.0));
         sink.take();
-        ui.print("after\n");
+        ui.screen.print("after\n");
         assert_eq!(sink.take(), "after\n");
     }
 
@@ -215,7 +352,7 @@ default   [ 100% ] 2 VUs  2.0s/2s
         ui.tick(&progress("1.0s", 0.5));
         ui.finish(&progress("2.0s", 1.0));
         assert_eq!(sink.take(), "");
-        ui.print("the summary\n");
+        ui.screen.print("the summary\n");
         assert_eq!(sink.take(), "the summary\n");
     }
 

@@ -1,0 +1,44 @@
+//! `runner deps FILE`: what a script imports, found without running it.
+//!
+//! The report is k6's. "Custom build" is k6's word for extensions that a binary does not have;
+//! runner has none that would have to be built in.
+
+use runner_session::{dependencies, is_extension};
+use serde_json::json;
+
+use super::print::print;
+use super::{CommandError, environment, source};
+use crate::args::DepsArgs;
+use crate::exit_code::ExitCode;
+
+/// Extensions of k6 that runner has of its own accord.
+const BUILT_IN: [&str; 1] = ["k6/x/kv"];
+
+/// Prints imports and extensions.
+pub fn deps(args: &DepsArgs) -> Result<ExitCode, CommandError> {
+    let runtime = args.runtime(environment)?;
+    let found = dependencies(&source::open(&args.file, runtime.script_type)?)?;
+    let missing = |name: &String| is_extension(name) && !BUILT_IN.contains(&name.as_str());
+    let custom = found.build.keys().any(missing);
+    if args.json {
+        let report = json!({
+            "buildDependencies": found.build,
+            "imports": found.imports,
+            "customBuildRequired": custom,
+        });
+        print(&format!("{report:#}"))?;
+        return Ok(ExitCode::Success);
+    }
+    let mut lines = vec!["Build Dependencies:".to_owned()];
+    if found.build.is_empty() {
+        lines.push("  (none)".to_owned());
+    }
+    let dependency = |(name, constraint): (&String, &String)| format!("  {name}: {constraint}");
+    lines.extend(found.build.iter().map(dependency));
+    lines.push("\nImports:".to_owned());
+    lines.extend(found.imports.iter().map(|name| format!("  {name}")));
+    let answer = if custom { "yes" } else { "no" };
+    lines.push(format!("\nCustom Build Required: {answer}"));
+    print(&lines.join("\n"))?;
+    Ok(ExitCode::Success)
+}

@@ -9,6 +9,7 @@ wit_bindgen::generate!({
         "../wit/metrics",
         "../wit/http",
         "../wit/data",
+        "../wit/kv",
         "../wit/script",
     ],
     world: "runner:script/script",

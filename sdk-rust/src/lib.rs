@@ -31,6 +31,7 @@ mod env;
 mod error;
 pub mod execution;
 pub mod http;
+pub mod kv;
 pub mod log;
 pub mod metrics;
 mod script;
@@ -48,6 +49,7 @@ pub use time::{now, sleep, sleep_for};
 /// What a script usually needs: `use runner_sdk::prelude::*;`.
 pub mod prelude {
     pub use crate::http::{self, Body, Request, Response};
+    pub use crate::kv;
     pub use crate::metrics::{Counter, Gauge, Rate, Trend};
     pub use crate::{
         Error, Outputs, Result, ResultExt, check, data, env, execution, fail, group, log, sleep,

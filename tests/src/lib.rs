@@ -23,6 +23,8 @@ mod run;
 mod scripts;
 mod server;
 mod summary;
+mod terminal;
+mod vt;
 
 pub use binary::{binary, is_k6};
 pub use logs::Log;
@@ -32,3 +34,4 @@ pub use run::{Runner, Running};
 pub use scripts::check_scripts;
 pub use server::{TargetServer, free_port, target};
 pub use summary::{Summary, bytes, millis};
+pub use terminal::Terminal;

@@ -25,6 +25,8 @@ pub struct Runner {
     stdin: Option<Vec<u8>>,
     folder: TempDir,
     limit: Duration,
+    under: Vec<String>,
+    is_read: bool,
 }
 
 impl Default for Runner {
@@ -49,6 +51,8 @@ impl Runner {
             stdin: None,
             folder: tempfile::tempdir().unwrap(),
             limit: LIMIT,
+            under: Vec::new(),
+            is_read: true,
         }
     }
 
@@ -110,6 +114,19 @@ impl Runner {
         self
     }
 
+    /// A command that starts the binary, such as `nohup`.
+    pub fn under(mut self, command: &[&str]) -> Self {
+        self.under = command.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// Closes the other ends of standard output and standard error at once: writing to them
+    /// fails with EPIPE.
+    pub fn unread(mut self) -> Self {
+        self.is_read = false;
+        self
+    }
+
     /// The folder of this run.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -122,19 +139,7 @@ impl Runner {
 
     /// Starts without waiting.
     pub fn start(self) -> Running {
-        let mut command = Command::new(binary());
-        command
-            .arg(&self.command)
-            .args(&self.options)
-            .args(&self.file);
-        command.current_dir(self.folder.path());
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("K6_") || text.starts_with("RUNNER_") || text == "NO_COLOR" {
-                command.env_remove(&name);
-            }
-        }
-        command.envs(self.env.iter().cloned());
+        let mut command = self.build();
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -149,8 +154,13 @@ impl Runner {
             let _ = stdin.write_all(input);
         }
         drop(stdin);
-        let stdout = Collector::start(child.stdout.take().unwrap());
-        let stderr = Collector::start(child.stderr.take().unwrap());
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (stdout, stderr) = if self.is_read {
+            (Collector::start(stdout), Collector::start(stderr))
+        } else {
+            drop((stdout, stderr));
+            (Collector::nothing(), Collector::nothing())
+        };
         let deadline = Instant::now() + self.limit;
         Running {
             child,
@@ -161,6 +171,35 @@ impl Runner {
             started: Instant::now(),
             runner: self,
         }
+    }
+
+    /// The whole command line in its folder and environment; not yet where its streams go.
+    pub(crate) fn build(&self) -> Command {
+        let mut command = match self.under.split_first() {
+            Some((program, arguments)) => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(binary());
+                command
+            }
+            None => Command::new(binary()),
+        };
+        command
+            .arg(&self.command)
+            .args(&self.options)
+            .args(&self.file);
+        command.current_dir(self.folder.path());
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("K6_") || text.starts_with("RUNNER_") || text == "NO_COLOR" {
+                command.env_remove(&name);
+            }
+        }
+        command.envs(self.env.iter().cloned());
+        command
+    }
+
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.limit
     }
 }
 
@@ -221,6 +260,11 @@ impl Running {
         self.stdout.text()
     }
 
+    /// What it has written to standard error so far.
+    pub fn stderr(&self) -> String {
+        self.stderr.text()
+    }
+
     /// Sends SIGINT, as Ctrl-C does.
     pub fn interrupt(&self) {
         self.signal(Signal::INT);
@@ -229,6 +273,11 @@ impl Running {
     /// Sends SIGTERM.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
+    }
+
+    /// Sends SIGHUP, as a terminal that is closed does.
+    pub fn hang_up(&self) {
+        self.signal(Signal::HUP);
     }
 
     fn signal(&self, signal: Signal) {
@@ -252,6 +301,13 @@ struct Collector {
 }
 
 impl Collector {
+    fn nothing() -> Self {
+        Self {
+            text: Arc::default(),
+            thread: None,
+        }
+    }
+
     fn start(mut pipe: impl Read + Send + 'static) -> Self {
         let text = Arc::new(Mutex::new(Vec::new()));
         let shared = text.clone();

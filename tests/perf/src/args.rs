@@ -12,13 +12,17 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "ROW")]
     pub only: Vec<Row>,
 
-    /// Repetitions of each row; the two rows with thousands of VUs take at most two
+    /// Repetitions of each row; the rows with thousands of VUs take at most two
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
     pub runs: u32,
 
     /// Length of one throughput run in seconds
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub seconds: u64,
+
+    /// Length of the soak in seconds, which is measured only when it is asked for by name
+    #[arg(long, value_name = "S", default_value_t = 90, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    pub soak_seconds: u64,
 
     /// The runner binary [default: the one beside this program]
     #[arg(long, value_name = "PATH")]
@@ -63,8 +67,18 @@ pub enum Row {
     Memory,
     /// 10,000 VUs to the end
     TenThousand,
+    /// The key-value store from JS, memory and disk
+    Kv,
     /// Start of a no-op script, and the first start ever
     Start,
+    /// Iterations at a rate: how many start, and how late
+    Arrival,
+    /// 50 VUs, GET, with --out json and without
+    OutJson,
+    /// Memory over a long run at full speed; only when asked for
+    Soak,
+    /// VUs from an image: a 660 KB library, 5,000 and 10,000 VUs
+    Fork,
 }
 
 /// What the target answers with.

@@ -40,9 +40,9 @@ impl Who {
 
 /// A run with constant VUs.
 #[derive(Debug, Clone, Copy)]
-pub struct Load {
-    /// In tests/perf/scripts; the Rust component takes its place where it runs.
-    pub script: &'static str,
+pub struct Load<'a> {
+    /// In tests/perf/scripts, or an absolute path; the Rust component takes its place where it runs.
+    pub script: &'a str,
     /// How many VUs.
     pub vus: u32,
     /// For how long.
@@ -229,14 +229,34 @@ impl Bench<'_> {
         Ok(outcome)
     }
 
+    /// Whether `row` was asked for by name.
+    pub fn asks_for(&self, row: Row) -> bool {
+        self.args.only.contains(&row)
+    }
+
+    /// Seconds of the soak.
+    pub fn soak_seconds(&self) -> u64 {
+        self.args.soak_seconds
+    }
+
+    /// A file that may be large and is gone after the benchmark.
+    pub fn scratch(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// A load run.
     pub fn load(&self, who: Who, load: &Load) -> Result<Outcome> {
+        self.load_with(who, load, &[])
+    }
+
+    /// A load run with further flags.
+    pub fn load_with(&self, who: Who, load: &Load, flags: &[&str]) -> Result<Outcome> {
         let url = format!("URL={}", self.nginx.url(self.args.body.path()));
         let script = self.script(who, load.script)?;
         let (vus, duration) = (load.vus.to_string(), format!("{}s", load.seconds));
-        let args = [
-            "run", "-q", "-u", &vus, "-d", &duration, "-e", &url, &script,
-        ];
+        let mut args = vec!["run", "-q", "-u", &vus, "-d", &duration, "-e", &url];
+        args.extend(flags);
+        args.push(&script);
         // Making thousands of VUs takes k6 a while, and it may use its graceful stop.
         let extra = 60 + u64::from(load.vus) / 100;
         let mut job = self.job(who, &args, None);
@@ -254,10 +274,7 @@ impl Bench<'_> {
         cache: Option<&Path>,
     ) -> Result<Outcome> {
         let script = self.script(who, script)?;
-        let variables: Vec<String> = variables
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let variables = pairs(variables);
         let mut args = vec!["run", "-q", "-u", "1", "-i", "1"];
         for variable in &variables {
             args.extend(["-e", variable.as_str()]);
@@ -266,9 +283,41 @@ impl Bench<'_> {
         self.execute(&self.job(who, &args, cache))
     }
 
+    /// A script that brings its own scenarios; it gets the target's address in URL.
+    pub fn scenarios(&self, who: Who, script: &str, variables: &[(&str, &str)]) -> Result<Outcome> {
+        let script = self.script(who, script)?;
+        let url = format!("URL={}", self.nginx.url(self.args.body.path()));
+        let variables: Vec<String> = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut args = vec!["run", "-q", "-e", url.as_str()];
+        for variable in &variables {
+            args.extend(["-e", variable.as_str()]);
+        }
+        args.push(&script);
+        self.execute(&self.job(who, &args, None))
+    }
+
+    /// As many iterations as VUs, from the start of the process to its end.
+    pub fn one_each(&self, who: Who, script: &str, vus: u32) -> Result<Outcome> {
+        self.needs_files(vus)?;
+        let script = self.script(who, script)?;
+        let url = format!("URL={}", self.nginx.url(self.args.body.path()));
+        let count = vus.to_string();
+        let args = ["run", "-q", "-u", &count, "-i", &count, "-e", &url, &script];
+        self.execute(&self.job(who, &args, None))
+    }
+
+    /// Where rows may write.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn script(&self, who: Who, script: &str) -> Result<String> {
         if who != Who::RunnerRust {
-            return Ok(format!("tests/perf/scripts/{script}"));
+            let path = Path::new("tests/perf/scripts").join(script);
+            return Ok(path.display().to_string());
         }
         let component = self.tools.component.as_ref().context(
             "examples/rust-http-get is not built; run `cargo build --release --target wasm32-wasip2` \
@@ -321,4 +370,11 @@ impl Bench<'_> {
         }));
         Ok(outcome)
     }
+}
+
+fn pairs(variables: &[(&str, &str)]) -> Vec<String> {
+    variables
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect()
 }

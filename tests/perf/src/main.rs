@@ -7,10 +7,15 @@
 //! table and does not fail the run.
 
 mod args;
+mod arrivals;
 mod bench;
+mod fork;
+mod kv;
+mod library;
 mod machine;
 mod memory;
 mod nginx;
+mod outputs;
 mod process;
 mod report;
 mod rows;

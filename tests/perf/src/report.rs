@@ -45,6 +45,18 @@ impl Line {
         }
     }
 
+    /// A line of shares, which is there to be read: it has no floor. More is better.
+    pub fn share(benchmark: &str, runner: &Figure, k6: &Figure) -> Self {
+        let percent = |value: f64| format!("{:.0} %", value * 100.0);
+        let rate = Self::rate(benchmark, runner, k6, 0.0);
+        Self {
+            runner: runner.show(percent),
+            k6: k6.show(percent),
+            floor: "–".to_owned(),
+            ..rate
+        }
+    }
+
     /// A line whose floor is an upper bound. Less is better.
     pub fn bound(
         benchmark: &str,

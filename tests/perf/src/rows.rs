@@ -9,6 +9,9 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::args::Row;
 use crate::bench::{Bench, Load, Series, Who};
+use crate::fork;
+use crate::kv;
+use crate::outputs;
 use crate::process::Outcome;
 use crate::report::{Figure, Line, kilobytes, milliseconds};
 use crate::stats::{geometric_mean, median};
@@ -38,8 +41,18 @@ pub fn measure(bench: &Bench) -> Vec<Line> {
     if bench.wants(Row::TenThousand) {
         lines.extend(ten_thousand(bench));
     }
+    if bench.wants(Row::Kv) {
+        lines.extend(kv::measure(bench));
+    }
     if bench.wants(Row::Start) {
         lines.extend(start(bench));
+    }
+    if bench.wants(Row::Arrival) {
+        lines.extend(crate::arrivals::lines(bench));
+    }
+    lines.extend(outputs::measure(bench));
+    if bench.wants(Row::Fork) {
+        lines.extend(fork::measure(bench));
     }
     lines
 }
@@ -197,26 +210,7 @@ fn run_kernel(bench: &Bench, who: Who, kernel: &str) -> Result<(String, f64)> {
 
 /// Private memory per VU, everything the process has included.
 fn memory(bench: &Bench) -> Line {
-    const VUS: u32 = 5_000;
-    let seconds = bench.heavy_seconds();
-    let series = bench.race(
-        "memory",
-        &[Who::K6, Who::Runner],
-        bench.heavy_runs(),
-        |who| {
-            bench.needs_files(VUS)?;
-            let load = Load {
-                script: "get.js",
-                vus: VUS,
-                seconds,
-                watch_memory: true,
-            };
-            let outcome = bench.load_checked(who, &load)?.must_be_clean()?;
-            steady_private(&outcome, seconds)
-                .map(|bytes| bytes / f64::from(VUS))
-                .ok_or_else(|| anyhow!("the run was too short to look at its memory"))
-        },
-    );
+    let series = private_of_get(bench, "memory");
     let (runner, k6) = (figure(&series, Who::Runner), figure(&series, Who::K6));
     Line::bound(
         "5,000 VUs, GET: private memory per VU",
@@ -227,11 +221,30 @@ fn memory(bench: &Bench) -> Line {
     )
 }
 
+/// Private bytes per VU of 5,000 VUs under load.
+pub fn private_of_get(bench: &Bench, row: &str) -> Vec<Series> {
+    const VUS: u32 = 5_000;
+    let seconds = bench.heavy_seconds();
+    bench.race(row, &[Who::K6, Who::Runner], bench.heavy_runs(), |who| {
+        bench.needs_files(VUS)?;
+        let load = Load {
+            script: "get.js",
+            vus: VUS,
+            seconds,
+            watch_memory: true,
+        };
+        let outcome = bench.load_checked(who, &load)?.must_be_clean()?;
+        steady_private(&outcome, seconds)
+            .map(|bytes| bytes / f64::from(VUS))
+            .ok_or_else(|| anyhow!("the run was too short to look at its memory"))
+    })
+}
+
 /// The median of the samples that fall into the load. A tool spends time before it on making
 /// VUs and after it on the summary, so the window is counted back from the end of the process:
 /// without its first two seconds and its last one. A process that is ending has no memory any
 /// more; that look does not count.
-fn steady_private(outcome: &Outcome, seconds: u64) -> Option<f64> {
+pub fn steady_private(outcome: &Outcome, seconds: u64) -> Option<f64> {
     let from = outcome
         .wall
         .saturating_sub(Duration::from_secs(seconds.saturating_sub(2)));
@@ -332,7 +345,8 @@ fn start(bench: &Bench) -> Vec<Line> {
     ]
 }
 
-fn requests_per_second(outcome: &Outcome) -> Result<f64> {
+/// Requests per second as the summary says.
+pub fn requests_per_second(outcome: &Outcome) -> Result<f64> {
     let requests = outcome.summary.requests.ok_or_else(|| {
         let last = outcome.log.lines().last().unwrap_or("it logged nothing");
         anyhow!("{}: no requests in the summary: {last}", outcome.command)
@@ -341,7 +355,7 @@ fn requests_per_second(outcome: &Outcome) -> Result<f64> {
 }
 
 /// The median of one contestant.
-fn figure(series: &[Series], who: Who) -> Figure {
+pub fn figure(series: &[Series], who: Who) -> Figure {
     match series.iter().find(|series| series.who == who) {
         Some(Series {
             failed: Some(reason),

@@ -84,9 +84,9 @@ fn inspecting_a_script() {
         .file("text.txt", "opened");
     let output = project.script(SCRIPT).run().succeeds();
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    assert_eq!(report["options"]["vus"], 2, "{output}");
-    assert_eq!(report["options"]["iterations"], 4, "{output}");
-    let mut functions: Vec<&str> = report["functions"]
+    assert_eq!(report["vus"], 2, "{output}");
+    assert_eq!(report["iterations"], 4, "{output}");
+    let mut functions: Vec<&str> = report["runner"]["functions"]
         .as_array()
         .unwrap()
         .iter()
@@ -113,10 +113,10 @@ fn inspecting_a_component() {
         .run()
         .succeeds();
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    let imports = report["imports"].to_string();
+    let imports = report["runner"]["imports"].to_string();
     assert!(imports.contains("runner:http/http@0.1.0"), "{output}");
     // Nothing but our own interfaces.
-    for import in report["imports"].as_array().unwrap() {
+    for import in report["runner"]["imports"].as_array().unwrap() {
         assert!(import.as_str().unwrap().starts_with("runner:"), "{output}");
     }
     assert!(report.to_string().contains("0.1.0"), "{output}");

@@ -163,12 +163,15 @@ fn digest_takes_two_requests() {
     let script = "import http from 'k6/http'; export const options = { thresholds: { \
           http_reqs: ['count==2'], 'http_reqs{status:401}': ['count==1'], \
           http_req_failed: ['rate==0'] } }; export default function () { \
-          http.get(`http://u:p@${__ENV.HOST}/digest-auth/auth/u/p`, { auth: 'digest' }); }";
+          const url = `${__ENV.HOST}/digest-auth/auth/u/p`; \
+          const r = http.get(`http://u:p@${url}`, { auth: 'digest' }); \
+          console.log(r.url === `http://${url}`, r.request.url === `http://u:p@${url}`); }";
     Runner::new()
         .script(script)
         .script_env("HOST", target().host())
         .run()
-        .succeeds();
+        .succeeds()
+        .console_is(&["true true"]);
 }
 
 #[test]

@@ -142,3 +142,22 @@ fn an_interval_that_is_never_cleared_ends_with_the_run() {
     assert!(output.took.as_secs() < 10, "{output}");
     assert!(output.summary().line("iterations").is_none(), "{output}");
 }
+
+#[test]
+fn the_instance_is_there_in_setup_and_iterations_only() {
+    let script = "import exec from 'k6/execution'; \
+        function look(where) { \
+          try { console.log(where, exec.instance.vusInitialized); } \
+          catch (e) { console.log(where, e.message); } } \
+        export function setup() { look('setup'); } \
+        export default function () { look('default'); } \
+        export function teardown() { look('teardown'); } \
+        export function handleSummary() { look('summary'); return {}; }";
+    let none = "getting instance information in the init context is not supported";
+    Runner::new().script(script).run().succeeds().console_is(&[
+        "setup 1",
+        "default 1",
+        &format!("teardown {none}"),
+        &format!("summary {none}"),
+    ]);
+}

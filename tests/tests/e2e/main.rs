@@ -15,12 +15,18 @@
 mod cli_options;
 mod cli_precedence;
 mod exit_codes;
+mod option_routes;
+mod remote;
 mod shortcuts;
 mod sources;
+mod usage;
 
 // Scripts: the language, the modules, the life of a script.
 mod console;
+mod fork;
+mod kv;
 mod lifecycle;
+mod load_model;
 mod scripts;
 mod stack_traces;
 
@@ -28,16 +34,28 @@ mod stack_traces;
 mod checks_groups_metrics;
 mod handle_summary;
 mod http_metrics;
+mod many_tags;
+mod outputs;
 mod summary;
+mod summary_export;
+mod terminal;
 mod thresholds;
+mod thresholds_live;
+
+// Control from outside.
+mod live_control;
 
 // What goes wrong.
 mod bad_input;
 mod faults;
+mod gone_terminal;
 mod signals;
 
 // Other commands, and whole scripts.
+mod archives;
 mod build_inspect;
+mod new_command;
 mod rust_components;
 mod seeds;
 mod target_command;
+mod tool_commands;

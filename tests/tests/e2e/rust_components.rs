@@ -73,3 +73,16 @@ fn a_journey_with_setup_metrics_and_thresholds() {
     .succeeds();
     output.prints("checks_failed......................: 0.00%");
 }
+
+#[test]
+fn a_pool_of_accounts_in_the_shared_store() {
+    if is_k6() {
+        return;
+    }
+    // Fewer than accounts, so that one is always free.
+    let args = ["-u", "2", "-i", "100"];
+    let output = run("rust-kv", &args, ("NOTHING", String::new())).succeeds();
+    output
+        .says("100 visits to 3 accounts, 100 were counted")
+        .prints("checks_failed......................: 0.00%");
+}

@@ -33,6 +33,11 @@ fn metrics() {
 }
 
 #[test]
+fn executors() {
+    check_scripts("executors");
+}
+
+#[test]
 fn lifecycle() {
     check_scripts("lifecycle");
 }

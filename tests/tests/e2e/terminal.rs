@@ -1,0 +1,118 @@
+//! What a user sees on a terminal: progress in place, whatever the terminal's size.
+
+use runner_tests::{Runner, Terminal, is_k6};
+
+/// Lines that begin with `start`: more than one means that progress was not drawn in place.
+fn count(text: &str, start: &str) -> usize {
+    text.lines().filter(|line| line.starts_with(start)).count()
+}
+
+const LOGS: &str = "import { sleep } from 'k6'; \
+    export const options = { vus: 2, duration: '1s' }; \
+    export default function () { if (__ITER < 3) console.log('line', __ITER); sleep(0.2); }";
+
+#[test]
+fn progress_is_redrawn_in_place_and_logs_go_above_it() {
+    let mut terminal = Terminal::start(Runner::new().args(["--no-color"]).script(LOGS), 100, 40);
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    assert_eq!(count(&text, "running ("), 1, "{text}");
+    assert_eq!(count(&text, "default"), 1, "{text}");
+    assert!(text.contains("default ✓ [===="), "{text}");
+    assert_eq!(text.matches("line 2").count(), 2, "{text}");
+    // Description, logs, summary, progress: in this order.
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("no {part}\n{text}"))
+    };
+    assert!(at("execution: local") < at("line 0"), "{text}");
+    assert!(at("line 0") < at("█ TOTAL RESULTS"), "{text}");
+    assert!(at("█ TOTAL RESULTS") < at("running ("), "{text}");
+}
+
+/// 15 scenarios that start one after the other.
+const MANY: &str = "import { sleep } from 'k6'; const scenarios = {}; \
+    for (let i = 10; i < 25; i++) scenarios['s' + i] = { executor: 'constant-vus', vus: 1, \
+      duration: '1s', startTime: `${(i % 3) * 200}ms` }; \
+    export const options = { scenarios }; \
+    export default function () { sleep(0.1); }";
+
+#[test]
+fn many_scenarios_on_a_short_terminal() {
+    if is_k6() {
+        return; // It repeats what does not fit.
+    }
+    let mut terminal = Terminal::start(Runner::new().script(MANY), 80, 10);
+    terminal.until("more: ");
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    assert_eq!(count(&text, "running ("), 1, "{text}");
+    for scenario in 10..25 {
+        // In the description, and once at the end.
+        assert_eq!(count(&text, &format!("s{scenario}  ✓ [")), 1, "{text}");
+    }
+    assert!(
+        !text.contains("more: "),
+        "the end shows all of them\n{text}"
+    );
+}
+
+#[test]
+fn narrow_terminals_and_long_names() {
+    if is_k6() {
+        return;
+    }
+    let script = MANY.replace("'s' + i", "'a_scenario_with_a_name_that_is_long_' + i");
+    for columns in [20, 40] {
+        let mut terminal = Terminal::start(Runner::new().script(&script), columns, 50);
+        assert_eq!(terminal.wait(), 0);
+        let text = terminal.text();
+        assert_eq!(count(&text, "running ("), 1, "{columns}\n{text}");
+        let bars = text.lines().filter(|line| line.contains(" ✓ [="));
+        assert_eq!(bars.count(), 15, "{columns}\n{text}");
+    }
+}
+
+#[test]
+fn what_handle_summary_prints_is_not_drawn_over() {
+    let script = "export default function () {} \
+        export function handleSummary() { return { stdout: 'one\\ntwo\\nthree\\nfour' }; }";
+    let mut terminal = Terminal::start(Runner::new().script(script), 80, 30);
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    for line in ["one", "two", "three", "four"] {
+        assert_eq!(count(&text, line), 1, "{text}");
+    }
+    if !is_k6() {
+        assert_eq!(count(&text, "running ("), 1, "{text}");
+    }
+}
+
+#[test]
+fn quiet_draws_nothing() {
+    let mut terminal = Terminal::start(Runner::new().args(["-q"]).script(LOGS), 80, 30);
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    assert_eq!(count(&text, "running ("), 0, "{text}");
+    assert!(!text.contains("execution: local"), "{text}");
+    assert!(
+        text.contains("line 2") && text.contains("█ TOTAL RESULTS"),
+        "{text}"
+    );
+}
+
+#[test]
+fn colours_and_their_absence() {
+    // The emulation drops colours, so the log's form tells: with colours it is the short one.
+    let short = "INFO[0000] line 0";
+    let look = |runner: Runner| {
+        let mut terminal = Terminal::start(runner.script(LOGS), 120, 40);
+        assert_eq!(terminal.wait(), 0);
+        terminal.text().contains(short)
+    };
+    assert!(look(Runner::new()));
+    assert!(!look(Runner::new().args(["--no-color"])));
+    assert!(!look(Runner::new().env("NO_COLOR", "")));
+    assert!(!look(Runner::new().env("K6_NO_COLOR", "1")));
+    assert!(look(Runner::new().env("K6_NO_COLOR", "")));
+}

@@ -54,6 +54,7 @@ mod signals;
 // Other commands, and whole scripts.
 mod archives;
 mod build_inspect;
+mod load_examples;
 mod new_command;
 mod rust_components;
 mod seeds;

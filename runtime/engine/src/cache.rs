@@ -6,7 +6,8 @@
 //! by the SHA-256 of its own content, so a damaged or foreign one is not used but replaced. It
 //! holds machine code: the folder is private to the user and is not used when it belongs to
 //! somebody else or others can write to it. Entries are written aside and renamed, so two
-//! processes at once cannot harm each other. Everything works without a cache, only slower.
+//! processes at once cannot harm each other. What was not used for longest goes when all of them
+//! take more than a gigabyte. Everything works without a cache, only slower.
 
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -20,6 +21,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::EngineError;
+use crate::prune::{MOST, prune, used};
 
 /// Where a component came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +87,10 @@ impl Cache {
             .map_err(EngineError::wasmtime("compiling the component"))?;
         let stored = folder.and_then(|folder| {
             let name = format!("{key}-{}.cwasm", digest(&compiled));
-            store(&folder.join(name), &compiled)
+            let path = folder.join(name);
+            store(&path, &compiled)?;
+            prune(folder, &path, MOST);
+            Ok(())
         });
         let outcome = match stored {
             Ok(()) => CacheOutcome::Stored,
@@ -125,13 +130,18 @@ impl Cache {
                 let _ = self.verified.set(path.clone());
             }
             if let Some(component) = deserialize(engine, &path) {
+                used(&path);
                 return Some(component);
             }
         }
         None
     }
 
-    fn usable_folder(&self) -> Result<&Path, String> {
+    /// The folder, made where it was missing.
+    ///
+    /// # Errors
+    /// Why it cannot be used: there is none, or it is not private to the user.
+    pub fn usable_folder(&self) -> Result<&Path, String> {
         let folder = self
             .folder
             .as_deref()

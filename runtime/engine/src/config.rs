@@ -9,6 +9,7 @@
 //! limit on mappings per process is reached, which is checked here because wasmtime's own
 //! error names neither the setting nor the remedy.
 
+use wasmtime::component::Component;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use crate::EngineError;
@@ -19,17 +20,20 @@ use crate::EngineError;
 /// pages that were touched cost memory.
 pub const JS_STACK: usize = 12 << 20;
 
-/// Mappings per VU: memory image, heap and reserved rest, stack and its guard, and slack for
-/// the allocator's arenas.
-const MAPPINGS_PER_VU: u64 = 6;
+/// Mappings per VU: stack and its guard, and slack for the allocator's arenas.
+const MAPPINGS_PER_VU: u64 = 3;
+/// Mappings of each memory of a VU: its image, heap and reserved rest.
+const MAPPINGS_PER_MEMORY: u64 = 3;
 /// Mappings of the process itself: binary, libraries, threads, compiled code.
 const MAPPINGS_BASE: u64 = 1_500;
 /// Slots beyond the planned VUs: setup, teardown, handleSummary, and replacements that are
 /// created before the discarded instance has been dropped.
 const SPARE_SLOTS: u32 = 8;
-/// Core instances in one component: the program, and the shims that `wit-component` adds.
-const CORE_INSTANCES: u32 = 8;
+/// Core instances in one component: the program, the shims that `wit-component` adds, the libraries
+/// of some languages, the same of each composed part. They are only counted, so many cost nothing.
+const CORE_INSTANCES: u32 = 128;
 const TABLES: u32 = 4;
+const TABLE_ELEMENTS: usize = 100_000;
 
 /// What a run needs of its engine.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +43,51 @@ pub struct EngineOptions {
     pub max_vus: u32,
 }
 
+/// What one instance of a component takes of a pool. By default what the JS engine and a program
+/// of one module take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstanceNeeds {
+    memories: u32,
+    tables: u32,
+    table_elements: usize,
+}
+
+impl Default for InstanceNeeds {
+    fn default() -> Self {
+        Self {
+            memories: 1,
+            tables: TABLES,
+            table_elements: TABLE_ELEMENTS,
+        }
+    }
+}
+
+impl InstanceNeeds {
+    /// What `component` takes: several memories and tables where it is composed of several.
+    pub fn of(component: &Component) -> Self {
+        let usual = Self::default();
+        // A component that imports modules does not know; the JS engine is the only one here.
+        let Some(needs) = component.resources_required() else {
+            return usual;
+        };
+        let elements = needs.max_initial_table_size.unwrap_or_default();
+        Self {
+            memories: usual.memories.max(needs.num_memories),
+            tables: usual.tables.max(needs.num_tables),
+            table_elements: usual
+                .table_elements
+                .max(usize::try_from(elements).unwrap_or(usize::MAX)),
+        }
+    }
+}
+
 /// Builds the engine, or says what the machine lacks.
 pub fn engine(options: EngineOptions) -> Result<Engine, EngineError> {
+    engine_for(options, InstanceNeeds::default())
+}
+
+/// As [`engine`], for instances that need more than usual.
+pub fn engine_for(options: EngineOptions, needs: InstanceNeeds) -> Result<Engine, EngineError> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
@@ -53,27 +100,28 @@ pub fn engine(options: EngineOptions) -> Result<Engine, EngineError> {
         .max_wasm_stack(JS_STACK)
         .async_stack_size(JS_STACK + (512 << 10));
     if options.max_vus > 0 {
-        check_mappings(options.max_vus, max_map_count())?;
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options.max_vus)));
+        check_mappings(options.max_vus, needs, max_map_count())?;
+        let pool = pool(options.max_vus, needs);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     }
     Engine::new(&config).map_err(EngineError::wasmtime("starting the WebAssembly engine"))
 }
 
-fn pool(max_vus: u32) -> PoolingAllocationConfig {
+fn pool(max_vus: u32, needs: InstanceNeeds) -> PoolingAllocationConfig {
     let slots = max_vus.saturating_add(SPARE_SLOTS);
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(slots)
         .total_core_instances(slots.saturating_mul(CORE_INSTANCES))
-        .total_memories(slots)
-        .total_tables(slots.saturating_mul(TABLES))
+        .total_memories(slots.saturating_mul(needs.memories))
+        .total_tables(slots.saturating_mul(needs.tables))
         .total_stacks(slots)
-        .max_memories_per_component(1)
-        .max_tables_per_component(TABLES)
+        .max_memories_per_component(needs.memories)
+        .max_tables_per_component(needs.tables)
         .max_core_instances_per_component(CORE_INSTANCES)
-        .table_elements(100_000)
+        .table_elements(needs.table_elements)
         // A slot that was used is taken again, whichever it is: with fewer warm ones, GET
         // scripts ran a sixth slower.
-        .max_unused_warm_slots(slots);
+        .max_unused_warm_slots(slots.saturating_mul(needs.memories));
     pool
 }
 
@@ -86,8 +134,9 @@ fn max_map_count() -> Option<u64> {
         .ok()
 }
 
-fn check_mappings(vus: u32, limit: Option<u64>) -> Result<(), EngineError> {
-    let needed = u64::from(vus) * MAPPINGS_PER_VU + MAPPINGS_BASE;
+fn check_mappings(vus: u32, needs: InstanceNeeds, limit: Option<u64>) -> Result<(), EngineError> {
+    let each = MAPPINGS_PER_VU + u64::from(needs.memories) * MAPPINGS_PER_MEMORY;
+    let needed = u64::from(vus) * each + MAPPINGS_BASE;
     match limit {
         Some(limit) if needed > limit => Err(EngineError::TooManyMappings { vus, needed, limit }),
         _ => Ok(()),
@@ -100,15 +149,21 @@ mod tests {
 
     #[test]
     fn ten_thousand_vus_fit_the_default_limit_and_twenty_thousand_do_not() {
-        assert!(check_mappings(10_000, Some(65_530)).is_ok());
-        let error = check_mappings(20_000, Some(65_530))
+        let usual = InstanceNeeds::default();
+        assert!(check_mappings(10_000, usual, Some(65_530)).is_ok());
+        let error = check_mappings(20_000, usual, Some(65_530))
             .unwrap_err()
             .to_string();
         assert!(
             error.contains("sysctl -w vm.max_map_count=121500"),
             "{error}"
         );
-        assert!(check_mappings(20_000, None).is_ok());
+        assert!(check_mappings(20_000, usual, None).is_ok());
+        let composed = InstanceNeeds {
+            memories: 3,
+            ..usual
+        };
+        assert!(check_mappings(10_000, composed, Some(65_530)).is_err());
     }
 
     #[test]

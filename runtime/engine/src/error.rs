@@ -7,8 +7,8 @@ use thiserror::Error;
 pub enum EngineError {
     /// The file is a core module; only components have typed imports and exports.
     #[error(
-        "{0} is a core WebAssembly module, not a component; build it for wasm32-wasip2, or wrap it \
-         with `wasm-tools component new`"
+        "{0} is a core WebAssembly module, not a component; build it for wasm32-wasip2, or make a \
+         component of it with `runner build {0} --wit FOLDER -o FILE`"
     )]
     CoreModule(String),
     /// Not WebAssembly at all, or damaged.
@@ -17,6 +17,22 @@ pub enum EngineError {
         /// The file as the user named it.
         file: String,
         /// What the parser says.
+        reason: String,
+    },
+    /// No component can be made of the file.
+    #[error("cannot make a component of {file}: {reason}")]
+    NoComponent {
+        /// The file as the user named it.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// WIT files that cannot be used.
+    #[error("cannot use the WIT in {path}: {reason}")]
+    Wit {
+        /// The folder or file as the user named it.
+        path: String,
+        /// What is wrong, with the place in the text.
         reason: String,
     },
     /// The component does not export the script lifecycle.
@@ -54,6 +70,14 @@ pub enum EngineError {
         wanted: String,
         /// What this build has.
         provided: String,
+    },
+    /// Components that cannot be made one.
+    #[error("{file} cannot be put together with its extensions: {reason}")]
+    Compose {
+        /// The component that imports the others.
+        file: String,
+        /// Which import, and what is wrong with it.
+        reason: String,
     },
     /// The machine cannot hold that many VUs in one process.
     #[error(

@@ -3,9 +3,12 @@
 //! wasmtime would refuse an unsuitable component too, but only when it is linked, and in terms
 //! of types. Here every refusal names the import or export, both versions and the remedy.
 
+use std::ops::Range;
+
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::EngineError;
+use crate::compose::{CARRIED, LINKED};
 
 /// The interfaces that a script can import from this build.
 const PROVIDED: &[&str] = &[
@@ -20,8 +23,12 @@ const PROVIDED: &[&str] = &[
     "runner:kv/store@0.1.0",
     "runner:kv/claims@0.1.0",
     "runner:kv/manage@0.1.0",
+    "runner:lock/locks@0.1.0",
     "runner:image/maker@0.1.0",
+    "runner:extension/extensions@0.1.0",
 ];
+/// Interfaces that only outputs can import.
+const NOT_FOR_SCRIPTS: &[&str] = &["runner:output/run@0.1.0"];
 /// What a script exports.
 const LIFECYCLE: &str = "runner:script/lifecycle@0.1.0";
 /// Standard interfaces that compiled languages' libraries ask for; they get clocks, randomness
@@ -62,9 +69,21 @@ pub struct ComponentInfo {
     pub imports: Vec<String>,
     /// Names of exports, in order.
     pub exports: Vec<String>,
+    /// Extensions that were composed into it.
+    pub linked: Vec<String>,
+    /// Names and places of the extensions that it carries.
+    carried: Vec<(String, Range<usize>)>,
 }
 
 impl ComponentInfo {
+    /// Extensions that the component carries, which `bytes` is.
+    pub fn carried<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        let found = |(name, place): &'a (String, Range<usize>)| {
+            Some((name.as_str(), bytes.get(place.clone())?))
+        };
+        self.carried.iter().filter_map(found)
+    }
+
     /// Version of the script contract that the component was built for.
     pub fn contract(&self) -> Option<&str> {
         let lifecycle = self
@@ -110,21 +129,50 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<ComponentInfo, EngineError> 
                     info.exports.push(export.map_err(invalid)?.name.name.into());
                 }
             }
+            Payload::CustomSection(section) if depth == 1 => {
+                let start = section.data_offset();
+                let place = start..start + section.data().len();
+                if let Some(name) = section.name().strip_prefix(CARRIED) {
+                    info.carried.push((name.into(), place));
+                } else if let Some(name) = section.name().strip_prefix(LINKED) {
+                    info.linked.push(name.into());
+                }
+            }
             _ => {}
         }
     }
     Ok(info)
 }
 
-/// Says whether a component can run here as a script.
-pub fn check_contract(file: &str, info: &ComponentInfo) -> Result<(), EngineError> {
+/// Whether an import is neither of the contract nor of WASI, in whatever version: only an
+/// extension can satisfy it.
+pub fn is_foreign(import: &str) -> bool {
+    let name = versionless(import);
+    !WASI.iter().any(|prefix| name.starts_with(prefix))
+        && !PROVIDED
+            .iter()
+            .any(|provided| versionless(provided) == name)
+}
+
+fn versionless(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
+/// Says whether a component can run here as a script. `linked` are interfaces that extensions
+/// provide.
+pub fn check_contract(
+    file: &str,
+    info: &ComponentInfo,
+    linked: &[String],
+) -> Result<(), EngineError> {
     for import in &info.imports {
-        check_import(file, import)?;
+        if !linked.contains(import) {
+            check_import(file, import, PROVIDED)?;
+        }
     }
     if info.exports.iter().any(|name| name == LIFECYCLE) {
         return Ok(());
     }
-    let versionless = |name: &str| name.split('@').next().map(str::to_owned);
     if let Some(other) = info
         .exports
         .iter()
@@ -144,8 +192,9 @@ pub fn check_contract(file: &str, info: &ComponentInfo) -> Result<(), EngineErro
     })
 }
 
-fn check_import(file: &str, import: &str) -> Result<(), EngineError> {
-    if PROVIDED.contains(&import) {
+/// Says whether one import is there: among `provided`, or part of WASI.
+pub fn check_import(file: &str, import: &str, provided: &[&str]) -> Result<(), EngineError> {
+    if provided.contains(&import) {
         return Ok(());
     }
     let (name, version) = import.split_once('@').unwrap_or((import, ""));
@@ -157,21 +206,34 @@ fn check_import(file: &str, import: &str) -> Result<(), EngineError> {
         };
     }
     let same_name = |provided: &&&str| provided.split('@').next() == Some(name);
-    if let Some(provided) = PROVIDED.iter().find(same_name) {
+    if let Some(provided) = provided.iter().find(same_name) {
         return Err(version_error(file, import, provided));
     }
     let hint = match name.split_once(':') {
-        Some(("runner", _)) => format!("; it provides {}", PROVIDED.join(", ")),
         Some(("wasi", _)) => {
             "; of WASI it provides cli, io, clocks, random, filesystem and sockets".into()
         }
-        _ => String::new(),
+        // First-party extensions have our namespace, but no package of the contract's.
+        _ if PROVIDED.iter().any(|known| package(known) == package(name)) => {
+            format!("; it provides {}", provided.join(", "))
+        }
+        _ if NOT_FOR_SCRIPTS
+            .iter()
+            .any(|known| versionless(known) == name) =>
+        {
+            "; only outputs have it".into()
+        }
+        _ => "; name the extension that exports it with --ext NAME=FILE.wasm".into(),
     };
     Err(EngineError::UnknownImport {
         file: file.into(),
         import: import.into(),
         hint,
     })
+}
+
+fn package(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
 }
 
 fn version_error(file: &str, wanted: &str, provided: &str) -> EngineError {
@@ -191,11 +253,12 @@ mod tests {
         ComponentInfo {
             imports: own(imports),
             exports: own(exports),
+            ..ComponentInfo::default()
         }
     }
 
     fn refusal(imports: &[&str], exports: &[&str]) -> String {
-        check_contract("x.wasm", &info(imports, exports))
+        check_contract("x.wasm", &info(imports, exports), &[])
             .unwrap_err()
             .to_string()
     }
@@ -214,7 +277,7 @@ mod tests {
             &["runner:http/http@0.1.0", "wasi:clocks/wall-clock@0.2.6"],
             &[LIFECYCLE],
         );
-        check_contract("x.wasm", &script).unwrap();
+        check_contract("x.wasm", &script, &[]).unwrap();
         assert_eq!(script.contract(), Some("0.1.0"));
     }
 
@@ -233,6 +296,8 @@ mod tests {
         assert!(refusal(&["acme:db/sql@1.0.0"], &[LIFECYCLE]).contains("acme:db/sql@1.0.0"));
         assert!(refusal(&[], &["wasi:cli/run@0.2.0"]).contains("wasi:cli/run@0.2.0"));
         assert!(refusal(&["wasi:http/types@0.2.0"], &[LIFECYCLE]).contains("of WASI it provides"));
+        assert!(refusal(&["runner:output/run@0.1.0"], &[LIFECYCLE]).contains("only outputs"));
+        assert!(refusal(&["runner:compare/compare@0.1.0"], &[LIFECYCLE]).contains("--ext NAME="));
         let core = describe("m.wasm", b"\0asm\x01\0\0\0")
             .unwrap_err()
             .to_string();

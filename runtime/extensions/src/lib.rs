@@ -1,0 +1,41 @@
+//! Extensions and output plugins as files: where they are, what they were granted, and what they
+//! export. Nothing here runs one; `host` does that for extensions, `output-plugins` for outputs.
+//!
+//! - [`Catalog`] knows every name: from the command line, from `runner.toml`, from the folders;
+//! - [`Grants`] is what one of them may reach, [`sandbox`] makes WASI of it, and [`Reach`] answers
+//!   for one instance;
+//! - [`Description`] is its exports in terms of [`Shape`]s, read from the compiled component;
+//! - [`typescript`] prints a description as declarations.
+
+mod catalog;
+mod check;
+mod clocks;
+mod denials;
+mod describe;
+mod error;
+mod grants;
+mod guard;
+mod lines;
+mod manifest;
+mod names;
+mod natural;
+mod reach;
+mod sandbox;
+mod shape;
+mod tools;
+mod type_names;
+mod typescript;
+
+pub use catalog::{Catalog, CatalogSettings, Found};
+pub use check::{Purpose, check};
+pub use denials::Denials;
+pub use describe::{describe, describe_interface};
+pub use error::ExtensionError;
+pub use grants::{Folder, Grant, Grants, NetGrant, ScopedGrant};
+pub use guard::{ReachView, add_script_wasi_to_linker, add_wasi_to_linker};
+pub use lines::LineSink;
+pub use names::{camel_case, near, pascal_case};
+pub use reach::Reach;
+pub use sandbox::{Sandbox, sandbox};
+pub use shape::{Description, Function, Resource, Role, Shape};
+pub use typescript::typescript;

@@ -1,0 +1,68 @@
+//! Names: from WIT's kebab-case to JavaScript's, and guesses at what was meant.
+
+/// `is-greater` to `isGreater`. Words in capitals keep them (`vu-ID` is `vuID`), and a lone `s`
+/// after one is its plural (`active-VU-s` is `activeVUs`).
+pub fn camel_case(kebab: &str) -> String {
+    let mut name = String::with_capacity(kebab.len());
+    let mut acronym = false;
+    for (index, word) in kebab.split('-').enumerate() {
+        if index == 0 || (word == "s" && acronym) {
+            name.push_str(word);
+        } else {
+            capitalise(word, &mut name);
+        }
+        acronym = word.starts_with(|c: char| c.is_ascii_uppercase());
+    }
+    name
+}
+
+/// As [`camel_case`], for classes and types: `internal-state` to `InternalState`.
+pub fn pascal_case(kebab: &str) -> String {
+    let camel = camel_case(kebab);
+    let mut name = String::with_capacity(camel.len());
+    capitalise(&camel, &mut name);
+    name
+}
+
+fn capitalise(word: &str, into: &mut String) {
+    let mut letters = word.chars();
+    into.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+    into.push_str(letters.as_str());
+}
+
+/// Those of `known` that look like `name`, best first, at most three.
+pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut scored: Vec<_> = known
+        .into_iter()
+        .map(|other| (strsim::damerau_levenshtein(name, other), other))
+        .filter(|(distance, other)| {
+            *distance <= 1 + name.len() / 4 || other.starts_with(name) || name.starts_with(*other)
+        })
+        .collect();
+    scored.sort();
+    scored.dedup_by_key(|entry| entry.1);
+    scored.into_iter().take(3).map(|entry| entry.1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kebab_case_becomes_javascript() {
+        assert_eq!(camel_case("is-greater"), "isGreater");
+        assert_eq!(camel_case("active-VU-s"), "activeVUs");
+        assert_eq!(camel_case("vu-ID-from-runtime"), "vuIDFromRuntime");
+        assert_eq!(camel_case("get-x-s"), "getXS");
+        assert_eq!(pascal_case("internal-state"), "InternalState");
+        assert_eq!(pascal_case("URL-parser"), "URLParser");
+    }
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let known = ["compare", "redis", "faker", "output-log"];
+        assert_eq!(near("compaer", known), ["compare"]);
+        assert_eq!(near("comp", known), ["compare"]);
+        assert!(near("kafka-thing", known).is_empty());
+    }
+}

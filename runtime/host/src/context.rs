@@ -8,6 +8,8 @@ use parking_lot::RwLock;
 use runner_metrics::{Metrics, Registry, SystemTags};
 use runner_script::{Files, ModuleStore};
 
+use crate::extension::Extensions;
+
 /// How serious a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -76,8 +78,9 @@ pub trait InstanceCounters: Send + Sync {
     fn vus_initialized(&self) -> u64;
     /// Since the scenarios started; zero before.
     fn elapsed(&self) -> Duration;
-    /// How far the named scenario is, 0 to 1.
-    fn progress(&self, scenario: &str) -> f64;
+    /// When the clock of the named scenario started, as Unix time in nanoseconds, and how far it
+    /// is, 0 to 1.
+    fn scenario(&self, name: &str) -> (u64, f64);
 }
 
 /// What exists from the moment the script is read.
@@ -90,6 +93,8 @@ pub struct ScriptContext {
     pub shared: SharedArrays,
     /// The key-value store of the run.
     pub kv: runner_kv::Slot,
+    /// What `k6/x/…` can mean.
+    pub extensions: Arc<Extensions>,
     /// Environment of the script.
     pub env: Vec<(String, String)>,
     /// What the JS engine is told besides.

@@ -15,6 +15,14 @@ const MOST_RANDOM: u32 = 65_536;
 const THE_RUN: &str = "k6/execution";
 
 impl VuState {
+    /// A moment as whoever is running may see it.
+    pub(crate) fn moment(&self, nanoseconds: u64) -> u64 {
+        match &self.reach {
+            None => nanoseconds,
+            Some(reach) => reach.moment(nanoseconds),
+        }
+    }
+
     /// The VUs to come say so themselves where this instance is watched.
     fn end_run(&mut self, request: AbortRequest) {
         self.touched(THE_RUN);
@@ -51,14 +59,15 @@ impl Host for VuState {
     fn scenario(&mut self) -> Option<ScenarioInfo> {
         self.touched(THE_RUN);
         let scenario = self.scenario.as_ref()?;
-        let progress = self
+        // Asked for and not kept: a VU is activated before the clock starts.
+        let (start_time, progress) = self
             .load
             .as_ref()
-            .map_or(0.0, |load| load.counters.progress(&scenario.name));
+            .map_or((0, 0.0), |load| load.counters.scenario(&scenario.name));
         Some(ScenarioInfo {
             name: scenario.name.clone(),
             executor: scenario.executor.clone(),
-            start_time: scenario.start_unix,
+            start_time,
             progress,
             iteration_in_instance: self.scenario_iteration.0,
             iteration_in_test: self.scenario_iteration.1,
@@ -78,8 +87,9 @@ impl Host for VuState {
         };
         let counters = &load.counters;
         let elapsed = counters.elapsed().as_nanos();
+        let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
         InstanceInfo {
-            current_test_run_duration: u64::try_from(elapsed).unwrap_or(u64::MAX),
+            current_test_run_duration: self.moment(elapsed),
             iterations_completed: counters.completed(),
             iterations_interrupted: counters.interrupted(),
             vus_active: counters.vus_active(),
@@ -96,7 +106,10 @@ impl Host for VuState {
 
     fn env(&mut self) -> Vec<(String, String)> {
         self.run_only();
-        self.script.env.clone()
+        match &self.reach {
+            None => self.script.env.clone(),
+            Some(reach) => reach.variables(&self.script.env),
+        }
     }
 
     fn abort(&mut self, message: String) {
@@ -155,7 +168,7 @@ impl Host for VuState {
 
     fn wall_clock(&mut self) -> u64 {
         self.touched("the clock");
-        self.script.unix_nanos(Instant::now())
+        self.moment(self.script.unix_nanos(Instant::now()))
     }
 
     fn random(&mut self, length: u32) -> Vec<u8> {

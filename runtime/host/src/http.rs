@@ -57,7 +57,14 @@ struct Call {
 }
 
 impl VuState {
-    fn call(&self, request: wit::Request) -> Result<Call, wit::Error> {
+    fn call(&self, mut request: wit::Request) -> Result<Call, wit::Error> {
+        if let Some(reach) = &self.reach {
+            reach.http(&request.url).map_err(|text| invalid(&text))?;
+            // The next hop is for the extension to ask for, because it may lead elsewhere.
+            if !reach.any_host() {
+                request.redirects = Some(0);
+            }
+        }
         let jar = request
             .jar
             .and_then(|jar| self.table.get(&jar).ok().cloned());

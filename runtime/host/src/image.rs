@@ -46,6 +46,8 @@ pub(crate) struct Recording {
     /// Something was used that is there as long as the run.
     run_only: AtomicBool,
     lines: Vec<Line>,
+    /// Extensions whose own init runs in each VU, by number.
+    extensions: Vec<u32>,
     memory: Option<Vec<u8>>,
 }
 
@@ -54,6 +56,7 @@ pub(crate) struct Recording {
 pub struct HostImage {
     run_only: bool,
     lines: Arc<[Line]>,
+    extensions: Arc<[u32]>,
     expectation: runner_http::Expectation,
 }
 
@@ -62,6 +65,7 @@ impl HostImage {
     pub fn is_empty(&self) -> bool {
         !self.run_only
             && self.lines.is_empty()
+            && self.extensions.is_empty()
             && self.expectation == runner_http::Expectation::default()
     }
 }
@@ -115,13 +119,18 @@ impl VuState {
         let host = HostImage {
             run_only: recording.run_only.into_inner(),
             lines: recording.lines.into(),
+            extensions: recording.extensions.into(),
             expectation: self.expectation.clone(),
         };
         Some((recording.memory?, host))
     }
 
-    /// Makes this the state of a VU that starts from an image, and repeats what its init said.
-    pub fn adopt(&mut self, image: &HostImage) {
+    /// Makes this the state of a VU that starts from an image, repeats what its init said, and
+    /// starts the extensions that have an init of their own.
+    ///
+    /// # Errors
+    /// For the user, where such an extension fails.
+    pub async fn adopt(&mut self, image: &HostImage) -> Result<(), String> {
         self.expectation.clone_from(&image.expectation);
         for line in &*image.lines {
             let fields: Vec<_> = crate::tags::pairs(&line.fields).collect();
@@ -133,6 +142,21 @@ impl VuState {
             } = line;
             self.script.log.log(*level, source, message, &fields);
         }
+        for id in &*image.extensions {
+            if let Some(loaded) = self.script.extensions.by_id(*id) {
+                self.extension_start(&loaded).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves the start of an extension to the VUs to come; false in an ordinary VU.
+    pub(crate) fn keep_extension(&mut self, id: u32) -> bool {
+        let Some(recording) = &mut self.recording else {
+            return false;
+        };
+        recording.extensions.push(id);
+        true
     }
 
     /// Keeps a log line for later; false in an ordinary VU.

@@ -10,6 +10,7 @@ mod bindings;
 mod context;
 mod data;
 mod execution;
+mod extension;
 mod http;
 mod image;
 mod kv;
@@ -30,6 +31,7 @@ pub use context::{
     AbortRequest, InstanceCounters, JsSettings, Level, LoadContext, LogSink, ScriptContext,
     SharedArrays,
 };
+pub use extension::{ExtensionFailed, ExtensionLimits, Extensions, Linked};
 pub use http::HttpLog;
 pub use image::{HostImage, Touch};
 pub use limits::MemoryLimit;

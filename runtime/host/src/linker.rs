@@ -1,10 +1,12 @@
 //! Lists every interface once.
 
+use runner_extensions::add_script_wasi_to_linker;
 use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::VuState;
 use crate::bindings::{JsEngine, imaging::ImageMaker};
+use crate::extension::add_locks_to_linker;
 
 /// A linker with everything that a script can import: our interfaces, and of WASI what the
 /// standard libraries of compiled languages ask for.
@@ -15,7 +17,8 @@ pub fn linker(engine: &Engine, with_wasi: bool) -> wasmtime::Result<Linker<VuSta
     JsEngine::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
     ImageMaker::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
     if with_wasi {
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        add_locks_to_linker(&mut linker)?;
+        add_script_wasi_to_linker(&mut linker)?;
     }
     Ok(linker)
 }

@@ -11,9 +11,6 @@ use crate::{Phase, VuState};
 
 impl Host for VuState {
     fn define(&mut self, name: String, kind: WitKind, unit: WitUnit) -> Result<u32, MetricError> {
-        if self.phase != Phase::Init {
-            return Err(MetricError::OutsideInit);
-        }
         let kind = match kind {
             WitKind::Counter => Kind::Counter,
             WitKind::Gauge => Kind::Gauge,
@@ -25,6 +22,14 @@ impl Host for VuState {
             WitUnit::Time => Unit::Time,
             WitUnit::Data => Unit::Data,
         };
+        if self.phase != Phase::Init {
+            // An extension that is started anew asks again for what it has declared.
+            let known = self.script.registry.get(&name);
+            return known
+                .filter(|known| known.kind == kind && known.unit == unit)
+                .map(|known| known.id.0)
+                .ok_or(MetricError::OutsideInit);
+        }
         match self.script.registry.define(&name, kind, unit) {
             Ok(id) => Ok(id.0),
             Err(error) => {

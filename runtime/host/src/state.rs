@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use runner_extensions::{Reach, ReachView, Sandbox};
 use runner_http::Client;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtxView, WasiView};
 
 use crate::context::{LoadContext, ScriptContext};
+use crate::extension::VuExtensions;
 use crate::image::Recording;
 use crate::limits::MemoryLimit;
 use crate::tags::VuTags;
@@ -36,8 +38,6 @@ pub struct ScenarioContext {
     pub executor: String,
     /// Tags on its samples.
     pub tags: Vec<(String, String)>,
-    /// When it started, as Unix time in nanoseconds.
-    pub start_unix: u64,
 }
 
 /// Everything of one VU that is not inside its WebAssembly memory.
@@ -48,6 +48,9 @@ pub struct VuState {
     pub(crate) http: Option<Arc<Client>>,
     pub(crate) tags: VuTags,
     pub(crate) tasks: Tasks,
+    pub(crate) extensions: Option<Box<VuExtensions>>,
+    /// There while an extension has this state on loan: what that may reach.
+    pub(crate) reach: Option<Reach>,
     pub(crate) table: ResourceTable,
     pub(crate) expectation: runner_http::Expectation,
     pub(crate) phase: Phase,
@@ -55,7 +58,7 @@ pub struct VuState {
     pub(crate) iteration: u64,
     pub(crate) iteration_in_scenario: u64,
     pub(crate) scenario_iteration: (u64, u64),
-    wasi: Option<Box<WasiCtx>>,
+    wasi: Option<Box<Sandbox>>,
     limit: MemoryLimit,
     /// There while an image is made of this instance.
     pub(crate) recording: Option<Box<Recording>>,
@@ -90,6 +93,8 @@ impl VuState {
             http,
             tags: VuTags::default(),
             tasks: Tasks::default(),
+            extensions: None,
+            reach: None,
             table: ResourceTable::new(),
             expectation: runner_http::Expectation::default(),
             phase: Phase::Init,
@@ -151,6 +156,13 @@ impl VuState {
         self.scenario = Some(scenario);
     }
 
+    /// The instance will not run again: extensions and handles go now, because they can be what
+    /// others wait for, such as locks.
+    pub fn abandon(&mut self) {
+        self.extensions = None;
+        self.table = ResourceTable::new();
+    }
+
     /// Before an iteration: its number in the scenario, here and over all instances.
     /// Returns its number in this VU.
     pub fn begin_iteration(&mut self, in_instance: u64, in_test: u64) -> u64 {
@@ -168,6 +180,7 @@ impl VuState {
         self.end_groups();
         self.iteration += 1;
         self.iteration_in_scenario += 1;
+        self.tell_denials();
         if let Some(load) = &self.load {
             let bytes = self.http.as_ref().map_or((0, 0), |http| http.take_bytes());
             let mut shard = self.shard(load);
@@ -182,6 +195,15 @@ impl VuState {
     /// Takes over what survives when an instance is replaced: ids and counters.
     pub fn inherit(&mut self, iterations: u64) {
         self.iteration = iterations;
+    }
+
+    /// Tells the user what the script wanted of WASI and was not granted.
+    pub fn tell_denials(&self) {
+        if let Some(sandbox) = &self.wasi
+            && let Some(text) = sandbox.denials.take()
+        {
+            self.script.extensions.tell_once(&text);
+        }
     }
 
     /// How many iterations this VU has ended.
@@ -204,16 +226,25 @@ impl VuState {
     }
 }
 
-/// WASI for compiled scripts: clocks and randomness; no files, environment or network, and
-/// standard streams that go nowhere. Made when first asked for, because most VUs never do.
+/// WASI for compiled scripts, made when first asked for, because most VUs never do.
 impl WasiView for VuState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let ctx = self
+        let extensions = &self.script.extensions;
+        let sandbox = self
             .wasi
-            .get_or_insert_with(|| Box::new(WasiCtx::builder().build()));
+            .get_or_insert_with(|| Box::new(extensions.script_sandbox_or_empty(&self.script.env)));
         WasiCtxView {
-            ctx,
+            ctx: &mut sandbox.wasi,
             table: &mut self.table,
+        }
+    }
+}
+
+impl ReachView for VuState {
+    fn reach(&self) -> &Reach {
+        match &self.wasi {
+            Some(sandbox) => &sandbox.reach,
+            None => self.script.extensions.nothing(),
         }
     }
 }

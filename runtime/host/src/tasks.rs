@@ -136,7 +136,7 @@ impl Host for VuState {
     fn now(&mut self) -> u64 {
         self.touched("the clock");
         let elapsed = Instant::now().saturating_duration_since(self.script.epoch);
-        u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+        self.moment(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
     }
 }
 

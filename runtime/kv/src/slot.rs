@@ -43,6 +43,11 @@ impl Slot {
         ))
     }
 
+    /// Whether somebody has said it.
+    pub fn is_configured(&self) -> bool {
+        self.options.get().is_some()
+    }
+
     /// The store, opened at the first call.
     pub fn store(&self) -> Result<&Arc<Store>> {
         if let Some(store) = self.store.get() {

@@ -37,6 +37,8 @@ pub(crate) struct Entry {
 pub(crate) struct Behaviour {
     /// Zero: the iteration never waits at all.
     pub(crate) iteration: Duration,
+    /// How long a VU takes to be activated.
+    pub(crate) activation: Duration,
     /// Iteration numbers that end like this.
     pub(crate) broken: HashSet<u64>,
     pub(crate) interrupted: HashSet<u64>,
@@ -77,6 +79,9 @@ impl Vu for FakeVu {
         assert!(!self.is_broken, "a broken VU was activated");
         if self.behaviour.unusable.contains(&self.id) {
             return Err(VuError::new("unusable"));
+        }
+        if !self.behaviour.activation.is_zero() {
+            sleep(self.behaviour.activation).await;
         }
         self.log
             .add(self.id, What::Activated(scenario.name().clone()));

@@ -195,7 +195,12 @@ async fn run_task<V: Vu, W: Work>(
         let active = W::LOOPS.then(|| Active::new(&env));
         match serve(&env, &mut vu, is_broken, &mut work, &control).await {
             LoopEnd::Finished => env.pool.give_back(vu, false),
-            LoopEnd::Interrupted { is_broken } => env.pool.give_back(vu, is_broken),
+            LoopEnd::Interrupted { is_broken } => {
+                if is_broken {
+                    vu.interrupted();
+                }
+                env.pool.give_back(vu, is_broken);
+            }
             LoopEnd::Lost(error) => env.lose(vu.id(), error),
         }
         drop(active);

@@ -31,6 +31,8 @@ pub struct ScenarioRun {
     /// VUs that wait for arrivals or run one.
     pub(crate) allocated_vus: AtomicU64,
     started: OnceLock<(Instant, u64)>,
+    /// When its VUs were ready, where its clock starts only then.
+    clock_started: OnceLock<(Instant, u64)>,
     ended: OnceLock<Instant>,
     aborted: AtomicBool,
 }
@@ -55,6 +57,7 @@ impl ScenarioRun {
             active_vus: AtomicU64::new(0),
             allocated_vus: AtomicU64::new(0),
             started: OnceLock::new(),
+            clock_started: OnceLock::new(),
             ended: OnceLock::new(),
             aborted: AtomicBool::new(false),
         })
@@ -84,16 +87,20 @@ impl ScenarioRun {
         &self.config
     }
 
-    /// When it started, once it has: Unix time in nanoseconds.
+    /// When its clock started, once it has: Unix time in nanoseconds.
     #[must_use]
     pub fn start_unix_nanos(&self) -> Option<u64> {
-        self.started.get().map(|(_, unix)| *unix)
+        self.start().map(|(_, unix)| *unix)
+    }
+
+    fn start(&self) -> Option<&(Instant, u64)> {
+        self.clock_started.get().or_else(|| self.started.get())
     }
 
     /// Time since it started, frozen when it ends; None before.
     #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
-        let (started, _) = self.started.get()?;
+        let (started, _) = self.start()?;
         let until = self
             .ended
             .get()
@@ -198,13 +205,12 @@ impl ScenarioRun {
     }
 
     pub(crate) fn mark_started(&self, at: Instant) {
-        let unix = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_nanos();
-        let _ = self
-            .started
-            .set((at, u64::try_from(unix).unwrap_or(u64::MAX)));
+        let _ = self.started.set((at, unix_now()));
+    }
+
+    /// All its VUs are activated, which its clock has waited for.
+    pub(crate) fn mark_clock_started(&self, at: Instant) {
+        let _ = self.clock_started.set((at, unix_now()));
     }
 
     pub(crate) fn mark_ended(&self) {
@@ -214,4 +220,11 @@ impl ScenarioRun {
     pub(crate) fn mark_aborted(&self) {
         self.aborted.store(true, Ordering::Relaxed);
     }
+}
+
+fn unix_now() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -45,6 +45,10 @@ pub trait Vu: Send + 'static {
     /// so guest code that never waits must still return `Pending` from time to time.
     fn iterate(&mut self, ctx: IterationContext) -> impl Future<Output = IterationOutcome> + Send;
 
+    /// The future of an `activate` or `iterate` was dropped: lets go of what others may wait for.
+    /// Everything else is left to [`Vu::recover`], which may never be called.
+    fn interrupted(&mut self) {}
+
     /// Makes the VU usable again after a future of `activate` or `iterate` was dropped, or an
     /// iteration was [`IterationOutcome::Broken`]. Called only when the VU is needed again.
     /// On an error the VU is given up.

@@ -63,6 +63,10 @@ pub enum VuError {
     /// The instance trapped, and is gone.
     #[error("the script trapped: {0}")]
     Trap(String),
+    /// An extension that a compiled script called failed, and the instance is gone. The text names
+    /// the extension.
+    #[error("{0}")]
+    Extension(String),
     /// It took too long, and the instance is gone.
     #[error("{what}() execution timed out after {} seconds", limit.as_secs_f64())]
     Timeout {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_engine::IMAGE_IMPORT;
+use runner_engine::{IMAGE_IMPORT, InstanceNeeds};
 use runner_host::{
-    Description, Failure, HostImage, JsEngine, JsEnginePre, LoadContext, MemoryLimit,
-    ScriptContext, VuState, linker,
+    Description, ExtensionFailed, Extensions, Failure, HostImage, JsEngine, JsEnginePre, Linked,
+    LoadContext, MemoryLimit, ScriptContext, VuState, linker,
 };
-use wasmtime::component::{self, Component};
+use wasmtime::component::{self, Component, Linker};
 use wasmtime::{Engine, Module, Store};
 
 use crate::{ScriptError, VuError};
@@ -22,6 +22,7 @@ pub struct Program {
     engine: Engine,
     component: Component,
     pre: JsEnginePre<VuState>,
+    linked: Linked,
     settings: ProgramSettings,
     /// There when VUs start from an initialised script.
     image: Option<Arc<HostImage>>,
@@ -46,17 +47,27 @@ impl std::fmt::Debug for Program {
 
 impl Program {
     /// Links a component. `memory` is what the JS engine starts from; without one it is a
-    /// component of its own, which gets the parts of WASI that its language's library wants.
+    /// component of its own, which gets the parts of WASI that its language's library wants, and
+    /// those `extensions` that it imports.
     pub fn new(
         engine: &Engine,
         component: &Component,
         memory: Option<&Module>,
+        extensions: &Extensions,
         settings: ProgramSettings,
     ) -> Result<Self, VuError> {
+        let mut linker = linker(engine, memory.is_none()).map_err(not_started)?;
+        let linked = match memory {
+            None => extensions
+                .link(&mut linker, component, engine)
+                .map_err(|error| VuError::Extension(error.to_string()))?,
+            Some(_) => Linked::default(),
+        };
         Ok(Self {
+            linked,
             engine: engine.clone(),
             component: component.clone(),
-            pre: link(engine, component, memory).map_err(not_started)?,
+            pre: link(linker, component, memory).map_err(not_started)?,
             settings,
             image: None,
         })
@@ -65,7 +76,9 @@ impl Program {
     /// The same program for VUs whose init has run: `memory` and `image` are what it left.
     pub fn initialised(&self, memory: &Module, image: HostImage) -> Result<Self, VuError> {
         Ok(Self {
-            pre: link(&self.engine, &self.component, Some(memory)).map_err(not_started)?,
+            pre: linker(&self.engine, false)
+                .and_then(|linker| link(linker, &self.component, Some(memory)))
+                .map_err(not_started)?,
             image: Some(Arc::new(image)),
             ..self.clone()
         })
@@ -78,10 +91,13 @@ impl Program {
         script: &Arc<ScriptContext>,
         load: Option<&Arc<LoadContext>>,
     ) -> Result<(Instance, Description), VuError> {
-        let (mut instance, _) = self.instantiate(vu, script, load).await?;
+        let (mut instance, raw) = self.instantiate(vu, script, load).await?;
         if let Some(image) = &self.image {
-            instance.store.data_mut().adopt(image);
+            let adopted = instance.store.data_mut().adopt(image).await;
+            adopted.map_err(VuError::Start)?;
         }
+        let limit = self.settings.init_timeout;
+        within("init", limit, instance.start_linked(&self.linked, &raw)).await??;
         let description = instance.init(vu, self.settings.init_timeout).await?;
         Ok((instance, description))
     }
@@ -112,17 +128,21 @@ impl Program {
         Ok((Instance { store, bindings }, raw))
     }
 
+    /// What an instance takes of a pool.
+    pub fn needs(&self) -> InstanceNeeds {
+        InstanceNeeds::of(&self.component)
+    }
+
     pub(crate) fn init_timeout(&self) -> Duration {
         self.settings.init_timeout
     }
 }
 
 fn link(
-    engine: &Engine,
+    mut linker: Linker<VuState>,
     component: &Component,
     memory: Option<&Module>,
 ) -> wasmtime::Result<JsEnginePre<VuState>> {
-    let mut linker = linker(engine, memory.is_none())?;
     if let Some(memory) = memory {
         linker.root().module(IMAGE_IMPORT, memory)?;
     }
@@ -160,19 +180,36 @@ impl Instance {
         within("init", limit, init).await?
     }
 
+    /// Runs the init of the script's extensions, if they have one.
+    async fn start_linked(
+        &mut self,
+        linked: &Linked,
+        raw: &component::Instance,
+    ) -> Result<(), VuError> {
+        let started = self.store.data_mut().start_linked(linked).await;
+        started.map_err(|failed| VuError::Extension(failed.0))?;
+        let started = linked.start_inside(&mut self.store, raw).await;
+        self.settle(started.map(Ok))
+    }
+
     /// Sorts what a call into the guest ended with.
     pub(crate) fn settle<T>(
         &mut self,
         result: wasmtime::Result<Result<T, Failure>>,
     ) -> Result<T, VuError> {
-        let refused = self.store.data_mut().limit().take_refused();
+        let state = self.store.data_mut();
+        state.tell_denials();
+        let refused = state.limit().take_refused();
         match result {
             Ok(Ok(value)) => Ok(value),
             _ if refused => Err(VuError::Memory {
                 bytes: self.store.data_mut().limit().bytes(),
             }),
             Ok(Err(failure)) => Err(VuError::Script(self.own_positions(failure))),
-            Err(trap) => Err(VuError::Trap(format!("{trap:#}"))),
+            Err(trap) => Err(match trap.downcast_ref::<ExtensionFailed>() {
+                Some(failed) => VuError::Extension(failed.0.clone()),
+                None => VuError::Trap(format!("{trap:#}")),
+            }),
         }
     }
 

@@ -114,7 +114,6 @@ impl Vu for ScriptVu {
             name: scenario.name().to_string(),
             executor: scenario.executor().to_owned(),
             tags: setup.tags.clone(),
-            start_unix: scenario.start_unix_nanos().unwrap_or_default(),
         };
         self.scenario = Some((Arc::new(context), setup));
         self.busy = true;
@@ -153,6 +152,14 @@ impl Vu for ScriptVu {
         match instance.settle(result) {
             Ok(()) => IterationOutcome::Completed,
             Err(error) => self.failed(&error),
+        }
+    }
+
+    fn interrupted(&mut self) {
+        if self.busy
+            && let Some(instance) = &mut self.instance
+        {
+            instance.store.data_mut().abandon();
         }
     }
 

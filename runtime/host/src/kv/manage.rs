@@ -1,6 +1,6 @@
 //! `runner:kv/manage`: opening the store, and its files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use runner_kv::{
@@ -15,13 +15,39 @@ use crate::{Phase, VuState};
 
 type Result<T> = std::result::Result<T, Error>;
 
+impl VuState {
+    /// Whether whoever is running may read that file: the script may, extensions where granted.
+    fn may_read(&self, file: &str) -> Result<()> {
+        let reach = self.reach.as_ref();
+        reach.map_or(Ok(()), |reach| reach.read(Path::new(file)).map_err(denied))
+    }
+
+    fn may_write(&self, file: &str) -> Result<()> {
+        let reach = self.reach.as_ref();
+        reach.map_or(Ok(()), |reach| reach.write(Path::new(file)).map_err(denied))
+    }
+}
+
+fn denied(message: String) -> Error {
+    let kind = ErrorKind::SnapshotPermission;
+    Error { kind, message }
+}
+
 impl wit::Host for VuState {
     fn open(&mut self, options: wit::Options) -> Result<()> {
-        if self.phase() != Phase::Init {
+        // An extension that is started anew says again what it said before.
+        let again = self.reach.is_some() && self.script.kv.is_configured();
+        if self.phase() != Phase::Init && !again {
             return Err(Error {
                 kind: ErrorKind::OutsideInit,
                 message: "openKv() must be called in the init context".to_owned(),
             });
+        }
+        if let wit::Backend::Disk(disk) = &options.backend {
+            match disk.read_only {
+                true => self.may_read(&disk.path)?,
+                false => self.may_write(&disk.path)?,
+            }
         }
         // The store is the run's, and so is what VUs that start from an image find open.
         self.run_only();
@@ -42,12 +68,14 @@ impl wit::Host for VuState {
     }
 
     fn import_csv(&mut self, file: String, format: wit::CsvFormat) -> Result<wit::Imported> {
+        self.may_read(&file)?;
         let format = csv(format);
         self.kv_long(|store| store.import_csv(&file, &format))
             .map(imported)
     }
 
     fn validate_csv(&mut self, file: String, format: wit::CsvFormat) -> Result<wit::Validated> {
+        self.may_read(&file)?;
         let format = csv(format);
         self.kv_long(|store| store.validate_csv(&file, &format))
             .map(validated)
@@ -62,6 +90,7 @@ impl wit::Host for VuState {
         delimiter: u8,
         limit: Option<u64>,
     ) -> Result<wit::Exported> {
+        self.may_write(&file)?;
         self.kv_long(|store| {
             store.export_csv(&file, &prefix, columns, include_key, delimiter, limit)
         })
@@ -74,12 +103,14 @@ impl wit::Host for VuState {
         limit: Option<u64>,
         batch_size: Option<u32>,
     ) -> Result<wit::Imported> {
+        self.may_read(&file)?;
         let batch = batch_size.map(|size| size as usize);
         self.kv_long(|store| store.import_jsonl(&file, limit, batch))
             .map(imported)
     }
 
     fn validate_jsonl(&mut self, file: String, limit: Option<u64>) -> Result<wit::Validated> {
+        self.may_read(&file)?;
         self.kv_long(|store| store.validate_jsonl(&file, limit))
             .map(validated)
     }
@@ -90,11 +121,13 @@ impl wit::Host for VuState {
         prefix: String,
         limit: Option<u64>,
     ) -> Result<wit::Exported> {
+        self.may_write(&file)?;
         self.kv_long(|store| store.export_jsonl(&file, &prefix, limit))
             .map(exported)
     }
 
     fn backup(&mut self, file: String) -> Result<wit::Exported> {
+        self.may_write(&file)?;
         self.kv_long(|store| store.backup(&file)).map(exported)
     }
 
@@ -104,6 +137,7 @@ impl wit::Host for VuState {
         max_entries: Option<u64>,
         max_bytes: Option<u64>,
     ) -> Result<u64> {
+        self.may_read(&file)?;
         let limits = RestoreLimits {
             entries: max_entries,
             bytes: max_bytes,

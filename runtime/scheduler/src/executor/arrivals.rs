@@ -61,7 +61,11 @@ pub(super) async fn run<V: Vu>(fleet: Fleet<V>, arrivals: Arrivals, vus: Vus, sp
         dispatch.crew.settled().await;
         let started = match span {
             Span::From(started) => started,
-            Span::Activated => clock.now(),
+            Span::Activated => {
+                let now = clock.now();
+                scenario.mark_clock_started(now);
+                now
+            }
         };
         regular_end = after(started, config.executor.regular_duration());
         dispatch.follow(started).await;

@@ -23,8 +23,10 @@ pub(super) async fn run<V: Vu>(fleet: Fleet<V>, config: &RampingArrivalRate) {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{ExecutorConfig, RampingArrivalRate, ScenarioConfig, Stage};
-    use crate::fake::{Rig, millis, scenario};
+    use crate::config::{
+        ExecutorConfig, RampingArrivalRate, ScenarioConfig, SchedulerConfig, Stage,
+    };
+    use crate::fake::{Behaviour, Rig, millis, scenario};
 
     fn ramping(
         start_rate: u64,
@@ -78,6 +80,29 @@ mod tests {
         let first: Vec<_> = rig.begins().iter().map(|begin| begin.0).take(3).collect();
         assert_eq!(first, [448, 633, 775]);
         assert_eq!(rig.now(), 2010);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_scripts_see_as_the_start_is_when_the_vus_are_ready() {
+        let behaviour = Behaviour {
+            iteration: millis(10),
+            activation: millis(300),
+            ..Behaviour::default()
+        };
+        let config = SchedulerConfig {
+            scenarios: vec![ramping(10, &[(1000, 10)], 3, 500)],
+            ..SchedulerConfig::default()
+        };
+        let rig = Rig::new(behaviour, config);
+        let scenario = &rig.scheduler.state().scenarios()[0];
+        let (report, ()) = tokio::join!(rig.run(), async {
+            tokio::time::sleep(millis(800)).await;
+            // 300 of them were spent on the VUs.
+            assert_eq!(scenario.elapsed(), Some(millis(500)));
+            assert!((scenario.progress() - 0.5).abs() < 1e-9);
+        });
+        assert_eq!(report.completed, 10);
+        assert_eq!(rig.begins()[0].0, 400);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,451 @@
+//! An extension's instance in one VU: made at the first use, called with the VU's state on loan,
+//! dropped and made anew after a call that did not end well.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use runner_extensions::{Function, Role, Shape, sandbox};
+use wasmtime::component::{Func, Instance, Val};
+use wasmtime::{Store, Trap};
+use wasmtime_wasi::I32Exit;
+
+use super::bytes;
+use super::codec::{Decoder, Encoder};
+use super::crossing::{to_handles, to_resources};
+use super::handles::Handles;
+use super::set::{Exported, Loaded};
+use super::state::{Busy, ExtensionState, bound};
+use crate::VuState;
+use crate::context::ScriptContext;
+use crate::limits::MemoryLimit;
+
+/// The instances of one VU.
+#[derive(Default)]
+pub(crate) struct VuExtensions {
+    slots: Vec<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    running: Option<Box<Running>>,
+    started: u32,
+    denied: Option<String>,
+}
+
+/// A started instance.
+pub(crate) struct Running {
+    store: Store<ExtensionState>,
+    instance: Instance,
+    loaded: Arc<Loaded>,
+    functions: Vec<Option<Func>>,
+    handles: Handles,
+    /// Arguments of a call; kept for its memory.
+    values: Vec<Val>,
+}
+
+impl VuExtensions {
+    fn slot(&mut self, id: u32) -> &mut Slot {
+        let index = id as usize;
+        if self.slots.len() <= index {
+            self.slots.resize_with(index + 1, Slot::default);
+        }
+        // Just made sure of.
+        #[expect(clippy::indexing_slicing, reason = "the line above made room")]
+        &mut self.slots[index]
+    }
+}
+
+impl VuState {
+    /// What the last call of that extension wanted and was not granted.
+    pub(crate) fn extension_denied(&mut self, id: u32) -> Option<String> {
+        self.extensions.as_mut()?.slot(id).denied.take()
+    }
+
+    /// Whether this VU has an instance of any extension, whose state is not in its own memory.
+    pub fn uses_extensions(&self) -> bool {
+        self.extensions
+            .as_ref()
+            .is_some_and(|all| all.slots.iter().any(|slot| slot.running.is_some()))
+    }
+
+    /// Starts the extension unless it runs. The error is for the user.
+    pub(crate) async fn extension_start(&mut self, loaded: &Arc<Loaded>) -> Result<(), String> {
+        let running = self.extension(loaded).await?;
+        self.extension_back(running, None);
+        Ok(())
+    }
+
+    /// Calls a function with encoded arguments.
+    pub(crate) async fn extension_call(
+        &mut self,
+        id: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        let mut running = self.extension_by_id(id).await?;
+        running.store.data_mut().borrow(self);
+        let result = running.call_encoded(function, arguments).await;
+        self.extension_ended(running, result)
+    }
+
+    /// Calls a function with values, for compiled scripts. With `resources`, those among them are
+    /// numbers, both ways.
+    pub(crate) async fn extension_call_values(
+        &mut self,
+        loaded: &Arc<Loaded>,
+        place: usize,
+        values: Cow<'_, [Val]>,
+        resources: bool,
+    ) -> Result<Vec<Val>, String> {
+        let mut running = self.extension(loaded).await?;
+        running.store.data_mut().borrow(self);
+        let result = running.call_values(place, values, resources).await;
+        self.extension_ended(running, result)
+    }
+
+    /// Drops a resource. Of an instance that is gone, there is nothing left to drop.
+    pub(crate) async fn extension_drop(&mut self, id: u32, handle: u32) {
+        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        let Some(mut running) = slot.and_then(|slot| slot.running.take()) else {
+            return;
+        };
+        running.store.data_mut().borrow(self);
+        let result = running.drop_resource(handle).await;
+        if let Err(text) = self.extension_ended(running, result) {
+            let log = Arc::clone(&self.script.log);
+            log.log(crate::Level::Error, "", &text, &[]);
+        }
+    }
+
+    /// Takes the state back; keeps the instance unless it failed.
+    fn extension_ended<T>(
+        &mut self,
+        mut running: Box<Running>,
+        result: Result<T, Failed>,
+    ) -> Result<T, String> {
+        running.store.data_mut().give_back(self);
+        let denied = running.store.data().reach.denials().take();
+        match result {
+            Ok(value) => {
+                self.extension_back(running, denied);
+                Ok(value)
+            }
+            Err(Failed::Call(text)) => {
+                let text = format!("extension {}: {text}", running.loaded.name);
+                self.extension_back(running, denied);
+                Err(text)
+            }
+            // Nobody knows what state it is in: the next call starts a new one.
+            Err(Failed::Instance(text)) => Err(with_denial(text, denied.as_deref())),
+        }
+    }
+
+    async fn extension_by_id(&mut self, id: u32) -> Result<Box<Running>, String> {
+        // The usual case, without a look at the run's list.
+        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        if let Some(running) = slot.and_then(|slot| slot.running.take()) {
+            return Ok(running);
+        }
+        let loaded = self
+            .script
+            .extensions
+            .by_id(id)
+            .ok_or_else(|| format!("no extension has the number {id}"))?;
+        self.extension(&loaded).await
+    }
+
+    /// Out of its slot, started where necessary.
+    async fn extension(&mut self, loaded: &Arc<Loaded>) -> Result<Box<Running>, String> {
+        let slot = self.extensions.get_or_insert_default().slot(loaded.id);
+        if let Some(running) = slot.running.take() {
+            return Ok(running);
+        }
+        slot.started += 1;
+        let (started, script) = (slot.started, Arc::clone(&self.script));
+        let mut running = Box::new(Running::new(loaded, started, script).await?);
+        if !loaded.inits.is_empty() {
+            running.store.data_mut().borrow(self);
+            let result = running.init().await;
+            running.store.data_mut().give_back(self);
+            let denied = running.store.data().reach.denials().take();
+            result.map_err(|failed| with_denial(failed.text(&loaded.name), denied.as_deref()))?;
+        }
+        Ok(running)
+    }
+
+    /// Into its slot again, with what the call just made was denied.
+    fn extension_back(&mut self, running: Box<Running>, denied: Option<String>) {
+        let id = running.loaded.id;
+        let slot = self.extensions.get_or_insert_default().slot(id);
+        slot.running = Some(running);
+        slot.denied = denied;
+    }
+}
+
+/// Why a call gave nothing.
+pub(crate) enum Failed {
+    /// The arguments cannot be used; the instance is as before.
+    Call(String),
+    /// It trapped, was stopped, or wanted too much memory. The text names it.
+    Instance(String),
+}
+
+impl Failed {
+    fn text(self, name: &str) -> String {
+        match self {
+            Self::Call(text) => format!("extension {name}: {text}"),
+            Self::Instance(text) => text,
+        }
+    }
+}
+
+fn with_denial(text: String, denied: Option<&str>) -> String {
+    match denied {
+        Some(denied) => format!("{text} ({denied})"),
+        None => text,
+    }
+}
+
+impl Running {
+    async fn new(
+        loaded: &Arc<Loaded>,
+        generation: u32,
+        script: Arc<ScriptContext>,
+    ) -> Result<Self, String> {
+        let sandbox = sandbox(&loaded.name, &loaded.grants, &script.env, &loaded.lines)
+            .map_err(|error| error.to_string())?;
+        let limit = MemoryLimit::new(loaded.limits.memory);
+        let placeholder = VuState::new(0, script, None, limit);
+        let state = ExtensionState::new(placeholder, limit, sandbox.wasi, sandbox.reach);
+        let mut store = Store::new(&loaded.engine, state);
+        bound(&mut store, loaded.limits.busy);
+        let started = loaded.pre.instantiate_async(&mut store).await;
+        let instance = started.map_err(|error| failure(loaded, &mut store, "starting", &error))?;
+        Ok(Self {
+            store,
+            instance,
+            functions: vec![None; loaded.functions.len()],
+            handles: Handles::new(generation),
+            values: Vec::new(),
+            loaded: Arc::clone(loaded),
+        })
+    }
+
+    /// Runs `lifecycle.init`, first of the extensions inside this one.
+    async fn init(&mut self) -> Result<(), Failed> {
+        let loaded = Arc::clone(&self.loaded);
+        for index in &loaded.inits {
+            let found = self.instance.get_func(&mut self.store, index);
+            let function = found.ok_or_else(|| Failed::Call("its init is missing".into()))?;
+            let mut results = [Val::Bool(false)];
+            self.run(function, "init", &[], &mut results).await?;
+            if let [Val::Result(Err(Some(error)))] = results {
+                return Err(Failed::Call(match *error {
+                    Val::String(text) => text,
+                    other => format!("{other:?}"),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    async fn call_encoded(&mut self, function: u32, arguments: &[u8]) -> Result<Vec<u8>, Failed> {
+        let loaded = Arc::clone(&self.loaded);
+        let place = function as usize;
+        let exported = loaded
+            .functions
+            .get(place)
+            .ok_or_else(|| Failed::Call(format!("it has no function number {function}")))?;
+        let function = &exported.function;
+        if exported.on_bytes {
+            let callee = self.callee(place, exported)?;
+            self.store.data_mut().begin();
+            let (store, handles) = (&mut self.store, &mut self.handles);
+            let called = bytes::call(store, callee, function, arguments, handles).await;
+            if let Some(result) = called.map_err(Failed::Call)? {
+                if let (Ok(answer), Some(Shape::Result(..))) = (&result, &function.result)
+                    && let Some(error) = bytes::error(answer)
+                {
+                    self.store.data().reach.failed_with(error);
+                }
+                let name = called_name(function);
+                return result.map_err(|error| {
+                    Failed::Instance(failure(&self.loaded, &mut self.store, name, &error))
+                });
+            }
+        }
+        let mut decoder = Decoder {
+            bytes: arguments,
+            handles: &mut self.handles,
+        };
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        for (_, shape) in &function.params {
+            values.push(decoder.value(shape).map_err(Failed::Call)?);
+        }
+        let mut results = [Val::Bool(false)];
+        let results = results
+            .get_mut(..usize::from(function.result.is_some()))
+            .unwrap_or_default();
+        let callee = self.callee(place, exported)?;
+        self.run(callee, called_name(function), &values, results)
+            .await?;
+        self.values = values;
+        let mut encoder = Encoder {
+            out: Vec::new(),
+            handles: &mut self.handles,
+        };
+        for (shape, value) in function.result.iter().zip(&*results) {
+            encoder.value(shape, value).map_err(Failed::Call)?;
+        }
+        Ok(encoder.out)
+    }
+
+    async fn call_values(
+        &mut self,
+        place: usize,
+        mut values: Cow<'_, [Val]>,
+        resources: bool,
+    ) -> Result<Vec<Val>, Failed> {
+        if !resources {
+            return self.call(place, &values).await;
+        }
+        let loaded = Arc::clone(&self.loaded);
+        let Some(exported) = loaded.functions.get(place) else {
+            return Err(Failed::Call("no such function".into()));
+        };
+        let unusable = |error: wasmtime::Error| Failed::Call(error.to_string());
+        let function = &exported.function;
+        for (value, (_, shape)) in values.to_mut().iter_mut().zip(&function.params) {
+            to_resources(shape, value, &mut self.handles).map_err(unusable)?;
+        }
+        let mut results = self.call(place, &values).await?;
+        for (value, shape) in results.iter_mut().zip(&function.result) {
+            to_handles(shape, value, &mut self.handles).map_err(unusable)?;
+        }
+        Ok(results)
+    }
+
+    /// Calls with values of the right types.
+    async fn call(&mut self, place: usize, values: &[Val]) -> Result<Vec<Val>, Failed> {
+        let loaded = Arc::clone(&self.loaded);
+        let Some(exported) = loaded.functions.get(place) else {
+            return Err(Failed::Call("no such function".into()));
+        };
+        let callee = self.callee(place, exported)?;
+        let mut results = match &exported.function.result {
+            Some(_) => vec![Val::Bool(false)],
+            None => Vec::new(),
+        };
+        let name = called_name(&exported.function);
+        self.run(callee, name, values, &mut results).await?;
+        Ok(results)
+    }
+
+    /// The function of this instance, looked up once.
+    fn callee(&mut self, place: usize, exported: &Exported) -> Result<Func, Failed> {
+        if let Some(function) = self.functions.get(place).copied().flatten() {
+            return Ok(function);
+        }
+        let found = self.instance.get_func(&mut self.store, exported.index);
+        let function = found.ok_or_else(|| Failed::Call("no such function".into()))?;
+        if let Some(slot) = self.functions.get_mut(place) {
+            *slot = Some(function);
+        }
+        Ok(function)
+    }
+
+    async fn run(
+        &mut self,
+        function: Func,
+        name: &str,
+        values: &[Val],
+        results: &mut [Val],
+    ) -> Result<(), Failed> {
+        self.store.data_mut().begin();
+        match function.call_async(&mut self.store, values, results).await {
+            Ok(()) => {
+                if let [Val::Result(Err(Some(error)))] = results {
+                    self.store.data().reach.failed_with(text(error));
+                }
+                Ok(())
+            }
+            Err(error) => Err(Failed::Instance(failure(
+                &self.loaded,
+                &mut self.store,
+                name,
+                &error,
+            ))),
+        }
+    }
+
+    async fn drop_resource(&mut self, handle: u32) -> Result<(), Failed> {
+        let Some(resource) = self.handles.take(handle) else {
+            return Ok(());
+        };
+        self.store.data_mut().begin();
+        match resource.resource_drop_async(&mut self.store).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Failed::Instance(failure(
+                &self.loaded,
+                &mut self.store,
+                "a destructor",
+                &error,
+            ))),
+        }
+    }
+}
+
+/// The text of a result's error: the error itself, or what its case carries.
+fn text(error: &Val) -> &str {
+    match error {
+        Val::String(text) => text,
+        Val::Variant(_, Some(payload)) => text(payload),
+        _ => "",
+    }
+}
+
+fn called_name(function: &Function) -> &str {
+    match function.role {
+        Role::Constructor(_) => "a constructor",
+        _ => &function.name,
+    }
+}
+
+/// What the user reads.
+fn failure(
+    loaded: &Loaded,
+    store: &mut Store<ExtensionState>,
+    what: &str,
+    error: &wasmtime::Error,
+) -> String {
+    let name = &loaded.name;
+    let limit = &mut store.data_mut().limit;
+    if limit.take_refused() {
+        let mib = limit.bytes() >> 20;
+        return format!(
+            "extension {name} exceeded its memory limit of {mib} MiB in {what}; raise it with \
+             --vu-memory"
+        );
+    }
+    if let Some(Busy(most)) = error.downcast_ref() {
+        return format!("extension {name} did not return from {what} within {most:?} of computing");
+    }
+    if error.downcast_ref::<I32Exit>().is_some() {
+        return format!("extension {name} ended itself in {what}");
+    }
+    if let Some(trap) = error.downcast_ref::<Trap>() {
+        let trap = trap.to_string();
+        let trap = trap.strip_prefix("wasm trap: ").unwrap_or(&trap);
+        return format!("extension {name} trapped in {what}: {trap}");
+    }
+    let cause = error.root_cause().to_string();
+    // wasmtime has no type for it.
+    if cause.contains("fuel allocated for hostcalls") {
+        let mib = store.hostcall_fuel() >> 20;
+        return format!(
+            "extension {name} returned more from {what} than a call can carry ({mib} MiB)"
+        );
+    }
+    format!("extension {name} failed in {what}: {cause}")
+}

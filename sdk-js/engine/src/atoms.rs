@@ -32,7 +32,7 @@ macro_rules! atoms {
 atoms! {
     // errors, modules
     message, name, stack, default, exports,
-    es_module = "__esModule", resolve, prototype,
+    es_module = "__esModule", resolve, prototype, length,
     // globals
     vu = "__VU", iter = "__ITER",
     // request parameters

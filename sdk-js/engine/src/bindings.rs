@@ -1,9 +1,9 @@
-//! Generated from `wit/`: the world `js-engine`. Parameters are borrowed, so that a call copies
+//! Generated from `wit/`: the world `js-guest`. Parameters are borrowed, so that a call copies
 //! nothing; results are owned. Nothing else in this crate is generated.
 #![allow(missing_docs, clippy::all, clippy::restriction)]
 
 wit_bindgen::generate!({
-    world: "runner:image/js-engine",
+    world: "runner:image/js-guest",
     path: [
         "../../wit/log",
         "../../wit/tasks",
@@ -12,6 +12,7 @@ wit_bindgen::generate!({
         "../../wit/http",
         "../../wit/data",
         "../../wit/kv",
+        "../../wit/extension",
         "../../wit/script",
         "../../wit/image",
     ],

@@ -86,6 +86,7 @@ fn boot() {
                 metric: class_id(rt),
                 expected_statuses: class_id(rt),
                 cookie_jar: class_id(rt),
+                extension_resource: class_id(rt),
             },
             hooks: Hooks {
                 encode_form: Cell::new(q::JS_UNDEFINED),
@@ -98,6 +99,7 @@ fn boot() {
             timers: RefCell::new(Timers::new()),
             pending: RefCell::new(Pending::new()),
             rejections: Rejections::new(),
+            extensions: api::extension::Extensions::new(),
         });
         SNAPSHOT = outer;
     }

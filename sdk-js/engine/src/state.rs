@@ -6,6 +6,7 @@ use core::mem::MaybeUninit;
 
 use rquickjs_sys::{self as q, JSClassID, JSContext, JSRuntime, JSValue};
 
+use crate::api::extension::Extensions;
 use crate::atoms::Atoms;
 use crate::lifecycle::{Pending, Rejections, Timers};
 use crate::source::Sources;
@@ -35,6 +36,7 @@ pub struct Classes {
     pub metric: JSClassID,
     pub expected_statuses: JSClassID,
     pub cookie_jar: JSClassID,
+    pub extension_resource: JSClassID,
 }
 
 /// JavaScript that native code calls; set once while the snapshot is made.
@@ -89,6 +91,7 @@ pub struct Engine {
     pub timers: RefCell<Timers>,
     pub pending: RefCell<Pending>,
     pub rejections: Rejections,
+    pub extensions: Extensions,
 }
 
 struct Slot(MaybeUninit<Engine>);

@@ -32,6 +32,9 @@ unsafe impl Sync for State {}
 
 static DECLARED: State = State(RefCell::new(Vec::new()));
 
+/// Most characters of a wrong name in a message.
+const MOST_SHOWN: usize = 150;
+
 const KINDS: [(&core::ffi::CStr, Kind); 4] = [
     (c"Counter", Kind::Counter),
     (c"Gauge", Kind::Gauge),
@@ -226,11 +229,20 @@ fn invalid(this: JSValue, args: Args) -> JsResult<Val> {
     Ok(Val::bool(false))
 }
 
+/// A name for a message: its beginning, where it is longer than any that would be right.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_string(),
+    }
+}
+
 /// Throws what the host said about a metric, in k6's words.
 pub fn metric_error(error: MetricError) -> Thrown {
     let message = match error {
         MetricError::InvalidName(name) => format!(
-            "Invalid metric name: '{name}'. Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore."
+            "Invalid metric name: '{}'. Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore.",
+            shortened(&name)
         ),
         MetricError::Conflict(text) | MetricError::Other(text) => text,
         MetricError::OutsideInit => "metrics must be declared in the init context".to_string(),

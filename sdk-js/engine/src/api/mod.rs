@@ -5,6 +5,7 @@ mod check;
 mod console;
 mod encoding;
 mod execution;
+pub mod extension;
 mod files;
 mod gorand;
 pub mod http;
@@ -34,5 +35,6 @@ pub fn install() -> JsResult<()> {
     lifecycle::install_timers(&global)?;
     random::install(&global)?;
     files::install(&global)?;
+    extension::define_class();
     scripts::install(&global)
 }

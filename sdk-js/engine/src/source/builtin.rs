@@ -5,6 +5,7 @@ use core::ffi::{CStr, c_int};
 
 use rquickjs_sys::{self as q, JSContext, JSModuleDef};
 
+use crate::api::extension;
 use crate::js::{JsResult, Keys, Thrown, Val, host_error};
 use crate::state::{ctx, engine};
 
@@ -39,11 +40,15 @@ pub fn is_builtin(specifier: &str) -> bool {
 pub fn exports(name: &str) -> JsResult<Val> {
     let modules = Val::dup(engine().modules.get());
     let exports = modules.get_str(name)?;
-    if exports.is_undefined() {
-        Err(host_error(&import_hint(name)?))
-    } else {
-        Ok(exports)
+    if !exports.is_undefined() {
+        return Ok(exports);
     }
+    if let Some(extension) = name.strip_prefix("k6/x/") {
+        let exports = extension::open(extension)?;
+        register(name, exports.clone())?;
+        return Ok(exports);
+    }
+    Err(host_error(&import_hint(name)?))
 }
 
 /// Why a `k6` module cannot be imported, and what can.

@@ -11,4 +11,4 @@ pub use builtin::{preload, register};
 pub use commonjs::require_global;
 pub use entry::run_entry;
 pub use esm::{load, normalize};
-pub use provider::Sources;
+pub use provider::{Sources, remember};

@@ -152,6 +152,13 @@ impl ThresholdSet {
             .map(|(threshold, _)| threshold.source.as_str())
     }
 
+    /// All of them in the order they were given: key, condition, whether the run is aborted when it
+    /// does not hold.
+    pub fn definitions(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        self.with_keys()
+            .map(|(own, key)| (key.name.as_str(), own.source.as_str(), own.abort_on_fail))
+    }
+
     /// Whether there is no threshold.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -126,6 +126,11 @@ pub trait RunView: Send + Sync {
     /// Ends the run early, because of what `reason` says: teardown and summary still come, and
     /// the exit code says that something went wrong.
     fn stop(&self, reason: String);
+
+    /// Why the run failed, if it did; known when outputs are stopped.
+    fn failure(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Where a run is.

@@ -356,6 +356,15 @@ impl Source {
         self.base.url().unwrap_or_default()
     }
 
+    /// The folder that files beside the script are in: the working directory for one that has no
+    /// folder here, such as an archive's or a remote one.
+    pub fn folder_here(&self) -> &Path {
+        match &self.base {
+            Base::Folder(path) if self.archive().is_none() => path,
+            _ => Path::new("."),
+        }
+    }
+
     /// What the archive says that the script came from, if it did.
     pub fn archive(&self) -> Option<&Metadata> {
         self.contents.archive().map(Archive::metadata)

@@ -2,30 +2,93 @@
 //!
 //! The layout of the bundle is documented where it is read: `sdk-js/engine/src/bundle.rs`.
 
-use runner_engine::JsImage;
+use runner_engine::{JsImage, Part, carry, check_contract, compose, describe};
 use runner_script::{FilesSnapshot, Format, ModulesSnapshot};
 
 use crate::SessionError;
-use crate::prepared::{Prepared, ScriptKind};
+use crate::prepared::{Prepared, ScriptKind, extension};
 
 const MAGIC: &[u8] = b"RJSB";
 const VERSION: u32 = 1;
 
+/// What `runner build` makes.
+#[derive(Debug)]
+pub struct Built {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// Extensions that are inside.
+    pub extensions: Vec<String>,
+}
+
 impl Prepared {
-    /// A component that is the JS engine with this script: initialised where an image of it
-    /// can outlive the run, else with its modules and the files that it opened. Errors for a script that is a component already.
-    pub async fn build(&self) -> Result<Vec<u8>, SessionError> {
-        let (ScriptKind::Js, Some(modules)) = (&self.kind, &self.context.modules) else {
-            return Err(SessionError::Usage(format!(
-                "{} is a component already; build takes JavaScript or TypeScript",
-                self.name
-            )));
+    /// One component that needs no other file. Of a script in JavaScript: the JS engine with the
+    /// script, initialised where an image of it can outlive the run, else with its modules and
+    /// the files that it opened; extensions that it imports are carried whole. Of a component:
+    /// itself, composed with the extensions that it imports.
+    ///
+    /// # Errors
+    /// For a component that imports no extension, and extensions that do not fit.
+    pub async fn build(&self) -> Result<Built, SessionError> {
+        let modules = match (&self.kind, &self.context.modules) {
+            (ScriptKind::Js, Some(modules)) => modules,
+            (ScriptKind::Component { info, bytes }, _) => {
+                let foreign = |import: &String| runner_engine::is_foreign(import);
+                if info.imports.iter().any(foreign) {
+                    return self.composed(bytes);
+                }
+                return Err(SessionError::Usage(format!(
+                    "{} is a component already, and imports no extension; build takes JavaScript, \
+                     TypeScript, or a component that imports interfaces of extensions (--ext)",
+                    self.name
+                )));
+            }
+            (ScriptKind::Js, None) => return Err(SessionError::NoFunctions),
         };
-        if let Some(memory) = self.portable_image().await? {
-            return Ok(JsImage::initialised(&memory)?);
+        let mut bytes = match self.portable_image().await? {
+            Some(memory) => JsImage::initialised(&memory)?,
+            None => {
+                let bundle = encode(&modules.snapshot(), &self.context.files.snapshot());
+                JsImage::with_bundle(&bundle)?
+            }
+        };
+        let mut extensions = Vec::new();
+        for (name, extension) in self.context.extensions.opened_files().map_err(extension)? {
+            let part = Part {
+                name: &name,
+                bytes: &extension,
+            };
+            carry(&mut bytes, part);
+            extensions.push(name);
         }
-        let bundle = encode(&modules.snapshot(), &self.context.files.snapshot());
-        Ok(JsImage::with_bundle(&bundle)?)
+        Ok(Built { bytes, extensions })
+    }
+
+    /// That the extensions fit was seen when the script's init ran, linked with them.
+    fn composed(&self, bytes: &[u8]) -> Result<Built, SessionError> {
+        let parts = self.context.extensions.parts().map_err(extension)?;
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|(name, bytes)| Part { name, bytes })
+            .collect();
+        let main = Part {
+            name: &self.name,
+            bytes,
+        };
+        let composed = compose(main, &parts, true)?;
+        // Some interfaces are an extension's only, which it no longer is.
+        let info = describe(&self.name, &composed.bytes)?;
+        check_contract(&self.name, &info, &[]).map_err(|error| {
+            SessionError::Usage(format!(
+                "{error}; one of its extensions ({}) needs that, so link it when the script runs: \
+                 runner run {} --ext …",
+                composed.used.join(", "),
+                self.name
+            ))
+        })?;
+        Ok(Built {
+            bytes: composed.bytes,
+            extensions: composed.used,
+        })
     }
 }
 

@@ -44,14 +44,13 @@ impl InstanceCounters for LateCounters {
         self.0.get().map_or(Duration::ZERO, |state| state.elapsed())
     }
 
-    fn progress(&self, scenario: &str) -> f64 {
+    fn scenario(&self, name: &str) -> (u64, f64) {
         let Some(state) = self.0.get() else {
-            return 0.0;
+            return (0, 0.0);
         };
-        let found = state
-            .scenarios()
-            .iter()
-            .find(|run| &**run.name() == scenario);
-        found.map_or(0.0, |run| run.progress())
+        let found = state.scenarios().iter().find(|run| &**run.name() == name);
+        found.map_or((0, 0.0), |run| {
+            (run.start_unix_nanos().unwrap_or_default(), run.progress())
+        })
     }
 }

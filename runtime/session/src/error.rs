@@ -86,9 +86,12 @@ impl SessionError {
             {
                 End::Other
             }
-            Self::Script(VuError::Script(_) | VuError::Trap(_) | VuError::Memory { .. }) => {
-                End::ScriptException
-            }
+            Self::Script(
+                VuError::Script(_)
+                | VuError::Trap(_)
+                | VuError::Extension(_)
+                | VuError::Memory { .. },
+            ) => End::ScriptException,
             Self::Config(_) => End::InvalidConfig,
             Self::Aborted(_) => End::ScriptAborted,
             _ => End::Other,

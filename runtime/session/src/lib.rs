@@ -7,13 +7,16 @@
 
 mod archive;
 mod bundle;
+mod componentize;
 mod control;
 mod counters;
 mod error;
 mod events;
+mod extension;
 mod fork;
 mod mapping;
 mod outputs;
+mod plugins;
 mod prepared;
 mod reading;
 mod run;
@@ -22,18 +25,23 @@ mod summary;
 mod watch;
 
 pub use archive::ArchiveSettings;
+pub use bundle::Built;
+pub use componentize::{core_component, is_core_module};
 pub use control::RunControl;
 pub use error::{End, SessionError};
+pub use extension::{extension_types, missing_extensions};
 pub use fork::ForkMode;
 pub use outputs::Outputs;
+pub use plugins::create_outputs;
 pub use prepared::{DEFAULT_VU_MEMORY, Prepared, ScriptKind, ScriptSettings};
 pub use run::{Outcome, Run, RunSettings, Stage};
 pub use source::{dependencies, open};
 pub use summary::{SummaryOutput, SummarySettings};
 
+pub use runner_extensions::{CatalogSettings, ExtensionError, ScopedGrant};
 pub use runner_host::{JsSettings, Level, LogSink};
 pub use runner_metrics::SummaryMode;
-pub use runner_outputs::{Output, SpecError, Surroundings, create as create_output};
+pub use runner_outputs::{Output, SpecError, Surroundings};
 pub use runner_scheduler::{
     Abort, AbortReason, Control, RunProgress, RunState, ScaleError, ScenarioStatus, go_duration,
 };

@@ -1,6 +1,6 @@
 //! The outputs of a run: what they see of it, and what is said of samples that got lost.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use runner_host::{Level, LogSink};
 use runner_metrics::ThresholdResult;
@@ -9,6 +9,8 @@ use runner_outputs::{
     Wake,
 };
 use runner_scheduler::{Abort, AbortReason, RunState};
+
+use crate::End;
 
 /// The outputs that a run feeds; none costs nothing.
 #[derive(Default)]
@@ -38,6 +40,8 @@ pub(crate) struct View {
     pub(crate) state: Arc<RunState>,
     pub(crate) latest: LatestResults,
     pub(crate) abort: Abort,
+    /// Why the run failed; set before the outputs are stopped.
+    pub(crate) failure: Arc<OnceLock<String>>,
 }
 
 impl RunView for View {
@@ -59,6 +63,33 @@ impl RunView for View {
     fn stop(&self, reason: String) {
         self.abort.abort(AbortReason::Fault(reason));
     }
+
+    fn failure(&self) -> Option<String> {
+        self.failure.get().cloned()
+    }
+}
+
+/// Why a run failed, in words for its outputs; none where it did not.
+pub(crate) fn failure(
+    end: Option<End>,
+    aborted: Option<&AbortReason>,
+    crossed: Option<&str>,
+) -> Option<String> {
+    let text = match (aborted, end, crossed) {
+        (Some(AbortReason::Signal(name)), ..) => format!("the test received a '{name}' signal"),
+        (Some(AbortReason::Script(message)), ..) => format!("the script aborted: {message}"),
+        (Some(AbortReason::Rest), ..) => "the test was stopped from the REST API".to_owned(),
+        (Some(AbortReason::Fault(text)), ..) => text.clone(),
+        (_, Some(End::SetupTimeout), _) => "setup took too long".to_owned(),
+        (_, Some(End::TeardownTimeout), _) => "teardown took too long".to_owned(),
+        (_, Some(End::Timeout), _) => "a VU took too long to start".to_owned(),
+        (_, Some(End::ScriptException), _) => "script exception".to_owned(),
+        (_, Some(End::MarkedAsFailed), _) => "the script marked the test as failed".to_owned(),
+        (_, _, Some(names)) => format!("thresholds on metrics '{names}' have been crossed"),
+        (_, None | Some(End::Success), None) => return None,
+        (_, Some(_), None) => "the test could not be carried out".to_owned(),
+    };
+    Some(text)
 }
 
 /// Starts the outputs; none where there are none.

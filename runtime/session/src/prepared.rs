@@ -8,11 +8,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use runner_engine::{
-    Cache, CacheOutcome, ComponentInfo, EngineOptions, MemoryImage, Ticker, check_contract,
-    describe, engine, js_engine,
+    Cache, CacheOutcome, ComponentInfo, EngineOptions, InstanceNeeds, MemoryImage, Ticker,
+    check_contract, describe, engine, js_engine,
 };
+use runner_extensions::{CatalogSettings, ExtensionError};
 use runner_host::{
-    AbortRequest, Description, JsSettings, Level, LogSink, ScriptContext, SharedArrays,
+    AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink,
+    ScriptContext, SharedArrays,
 };
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
@@ -40,6 +42,10 @@ pub struct ScriptSettings {
     pub init_timeout: Duration,
     /// Whether VUs start from an image of the initialised script.
     pub fork: ForkMode,
+    /// What `--ext` and `--allow-…` say.
+    pub extensions: CatalogSettings,
+    /// How long an extension may compute in one call.
+    pub extension_busy: Duration,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
 }
@@ -85,6 +91,8 @@ pub struct Prepared {
     pub(crate) first_start: Duration,
     /// What the JS engine starts from; none for a component of its own.
     memory: Option<MemoryImage>,
+    /// What an instance of it takes of a pool.
+    pub(crate) needs: InstanceNeeds,
     cache: Cache,
 }
 
@@ -99,12 +107,33 @@ impl Prepared {
             .archive()
             .filter(|told| told.options.is_object())
             .map(|told| told.options.to_string());
+        let info = match source.kind() {
+            SourceKind::Js => None,
+            SourceKind::Component | SourceKind::CoreModule => Some(describe(name, source.bytes())?),
+        };
+        let mut named = settings.extensions.clone();
+        if let Some(info) = &info {
+            inside(&mut named, info, source.bytes());
+        }
+        let extensions = Extensions::new(
+            named,
+            source.folder_here(),
+            ExtensionLimits {
+                memory: settings.vu_memory,
+                busy: settings.extension_busy,
+            },
+            Arc::clone(&settings.log),
+        )
+        .map_err(extension)?;
         let files = Arc::new(Files::new(&source));
-        let (kind, modules) = match source.kind() {
-            SourceKind::Js => (ScriptKind::Js, Some(Arc::new(ModuleStore::new(&source)?))),
-            SourceKind::Component | SourceKind::CoreModule => {
-                let info = describe(name, source.bytes())?;
-                check_contract(name, &info)?;
+        let (kind, modules) = match info {
+            None => (ScriptKind::Js, Some(Arc::new(ModuleStore::new(&source)?))),
+            Some(info) => {
+                let linked = extensions.satisfied(name, &info.imports);
+                check_contract(name, &info, &linked.map_err(extension)?)?;
+                // A grant that cannot be kept is told now, and not by each VU.
+                let granted = extensions.script_sandbox(&settings.env);
+                granted.map_err(extension)?;
                 (
                     ScriptKind::Component {
                         info,
@@ -125,6 +154,7 @@ impl Prepared {
             files,
             shared: SharedArrays::default(),
             kv: runner_kv::Slot::default(),
+            extensions: Arc::new(extensions),
             env: settings.env.clone(),
             js: settings.js,
             registry: Arc::new(Registry::default()),
@@ -154,6 +184,7 @@ impl Prepared {
             marked_failed,
             first_start: Duration::ZERO,
             memory,
+            needs: InstanceNeeds::default(),
             cache: Cache::of_user(),
         };
         prepared.describe().await?;
@@ -194,6 +225,7 @@ impl Prepared {
         let engine = engine(EngineOptions { max_vus: 0 })?;
         let _ticker = Ticker::start(&engine).map_err(no_thread)?;
         let program = self.program(&engine)?;
+        self.needs = program.needs();
         let before = Instant::now();
         let started = program.start(0, &self.context, None).await;
         self.first_start = before.elapsed();
@@ -220,7 +252,14 @@ impl Prepared {
             memory: self.settings.vu_memory,
             init_timeout: self.settings.init_timeout,
         };
-        Ok(Program::new(engine, &component, memory.as_ref(), settings)?)
+        let extensions = &self.context.extensions;
+        Ok(Program::new(
+            engine,
+            &component,
+            memory.as_ref(),
+            extensions,
+            settings,
+        )?)
     }
 
     fn component(&self, engine: &Engine) -> Result<Component, SessionError> {
@@ -261,6 +300,19 @@ fn abort_hook(
             let _ = marked_failed.set(message);
         }
     })
+}
+
+/// Adds the extensions that a component brings with it.
+fn inside(settings: &mut CatalogSettings, info: &ComponentInfo, bytes: &[u8]) {
+    let carried = info.carried(bytes);
+    settings.carried = carried
+        .map(|(name, bytes)| (name.to_owned(), Arc::from(bytes)))
+        .collect();
+    settings.composed.clone_from(&info.linked);
+}
+
+pub(crate) fn extension(error: ExtensionError) -> SessionError {
+    SessionError::Config(error.to_string())
 }
 
 pub(crate) fn no_thread(error: std::io::Error) -> SessionError {

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 
 use runner_control::LiveRun;
-use runner_engine::{EngineOptions, Ticker, engine};
+use runner_engine::{EngineOptions, Ticker, engine_for};
 use runner_host::{HttpLog, Level, LoadContext};
 use runner_metrics::{Metrics, MetricsConfig, TagInterner, TagSetId, ThresholdSet};
 use runner_outputs::summary::About;
@@ -83,6 +83,8 @@ pub struct Run {
     control: Arc<RunControl>,
     run_tags: TagSetId,
     end: OnceLock<End>,
+    /// Why it failed, in words for the outputs.
+    failure: Arc<OnceLock<String>>,
     _ticker: Ticker,
 }
 
@@ -136,9 +138,10 @@ impl Run {
             options: plan.derived_options_json().to_string(),
             counters: Arc::clone(&counters) as _,
         });
-        let engine = engine(EngineOptions {
+        let options = EngineOptions {
             max_vus: mapping::vu_slots(&plan),
-        })?;
+        };
+        let engine = engine_for(options, prepared.needs)?;
         let ticker = Ticker::start(&engine).map_err(no_thread)?;
         let program = prepared.program_for(&engine, &plan, &load).await?;
         let script = Arc::clone(&prepared.context);
@@ -174,6 +177,7 @@ impl Run {
             teardown: (prepared.description.teardown).then_some(plan.teardown_timeout),
         });
         let latest = LatestResults::default();
+        let failure = Arc::<OnceLock<String>>::default();
         let context = OutputContext {
             metrics: Arc::clone(&metrics),
             thresholds: Arc::clone(&thresholds),
@@ -184,6 +188,7 @@ impl Run {
                 state: Arc::clone(scheduler.state()),
                 latest: latest.clone(),
                 abort: prepared.abort.clone(),
+                failure: Arc::clone(&failure),
             }),
         };
         let feed = outputs::start(outputs, &context, &wake, &log)?;
@@ -200,6 +205,7 @@ impl Run {
             control,
             run_tags,
             end: OnceLock::new(),
+            failure,
             _ticker: ticker,
         })
     }
@@ -265,6 +271,11 @@ impl Run {
         let thresholds = self.thresholds.evaluate(&snapshot, duration);
         self.latest.set(thresholds.clone());
         let crossed = watch::crossed(&thresholds);
+        let end = self.end.get().copied();
+        if let Some(why) = outputs::failure(end, self.abort().reason(), crossed.as_deref()) {
+            // There is one end of a run.
+            let _ = self.failure.set(why);
+        }
         let complete = outputs::stop(feed, &self.prepared.context.log).await;
         let finished = Finished {
             snapshot,

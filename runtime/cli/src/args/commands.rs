@@ -48,12 +48,20 @@ impl RunArgs {
 /// `runner build`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BuildArgs {
-    /// Script (.js, .mjs, .ts), archive (.tar) or https:// URL of one, or - for standard input
+    /// Script (.js, .mjs, .ts), component (.wasm) that imports extensions, archive (.tar) or
+    /// https:// URL of one of them, - for standard input, or a core module (.wasm) to make a
+    /// component of
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The component to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// What a core module implements: the folder of its WIT files, unless the module says it
+    #[arg(long, value_name = "FOLDER")]
+    pub wit: Option<PathBuf>,
+    /// Which world of the WIT package, where there are several
+    #[arg(long, value_name = "NAME", requires = "wit")]
+    pub world: Option<String>,
     #[command(flatten)]
     pub runtime: RuntimeArgs,
 }
@@ -82,6 +90,10 @@ pub struct InspectArgs {
     /// needs
     #[arg(long)]
     pub execution_requirements: bool,
+    /// Write an extension's TypeScript declarations, to NAME.d.ts beside it unless a FILE is given
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true,
+          default_missing_value = ".")]
+    pub types: Option<PathBuf>,
     #[command(flatten)]
     pub runtime: RuntimeArgs,
 }

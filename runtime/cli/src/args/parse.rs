@@ -223,6 +223,11 @@ mod tests {
             parse(all, false).unwrap_err().text
         };
         assert!(text(&["rum", "a.js"]).contains("'run'"));
+        let commands = text(&["-v"]);
+        assert!(commands.contains("run, build, inspect"), "{commands}");
+        for hidden in ["cloud", "login", " x,"] {
+            assert!(!commands.contains(hidden), "{commands}");
+        }
         assert!(text(&["run", "--vu", "3", "a.js"]).contains("--vus"));
         let tip = text(&["run", "--nonsense", "a.js"]);
         assert!(!tip.contains("as a value"), "{tip}");

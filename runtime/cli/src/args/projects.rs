@@ -74,23 +74,43 @@ impl DepsArgs {
     }
 }
 
-/// What a new script is written in.
+/// What is to be written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProjectKind {
+    /// A load test
+    #[default]
+    Script,
+    /// A module for scripts, imported as k6/x/NAME: a project folder
+    Extension,
+    /// Something that gets every sample, for --out: a project folder
+    Output,
+}
+
+/// What it is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
     /// JavaScript
     Js,
-    /// TypeScript
+    /// TypeScript; scripts only
     Ts,
     /// Rust: a project folder
     Rust,
+    /// C; extensions only
+    C,
+    /// Python; extensions only
+    Python,
 }
 
 /// `runner new`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct NewArgs {
-    /// The script to write, or the folder of the project: script.js, script.ts or load-test
+    /// The script to write, or the folder of the project: script.js, script.ts, load-test,
+    /// my-extension or my-output
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// What to write
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
+    pub kind: ProjectKind,
     /// Overwrite what is there
     #[arg(short, long)]
     pub force: bool,
@@ -98,13 +118,13 @@ pub struct NewArgs {
     /// in which {{ .ScriptName }} and {{ .ProjectID }} are filled in
     #[arg(long, value_name = "TEMPLATE", default_value = "minimal")]
     pub template: String,
-    /// The language; without it, the ending of FILE decides
+    /// The language; without it, the ending of a script's FILE decides
     #[arg(long, value_name = "LANGUAGE", value_enum)]
     pub lang: Option<Language>,
     /// The number that {{ .ProjectID }} stands for in templates of your own
     #[arg(long, value_name = "ID")]
     pub project_id: Option<String>,
-    /// Where the Rust SDK is, the folder sdk-rust of runner's source; for --lang rust
+    /// Where the Rust SDK is, the folder sdk-rust of runner's source; for scripts in Rust
     #[arg(
         long,
         value_name = "FOLDER",

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use runner_session::ForkMode;
+use runner_session::{CatalogSettings, ForkMode};
 
-use super::{ArgsError, values};
+use super::{ArgsError, ExtensionArgs, values};
 
 const DEFAULT_VU_MEMORY: u64 = 256 << 20;
 const MODES: &str = "compact, full or disabled";
@@ -38,6 +38,8 @@ pub struct RuntimeArgs {
     /// is worth it, always wherever nobody can tell, never not [env: RUNNER_FORK]
     #[arg(long, value_name = "MODE")]
     pub fork: Option<String>,
+    #[command(flatten)]
+    pub extensions: ExtensionArgs,
 }
 
 /// Only for `run`.
@@ -117,6 +119,8 @@ pub struct RuntimeOptions {
     pub vu_memory: u64,
     /// Whether VUs start from an image.
     pub fork: ForkMode,
+    /// Extensions and what they may reach.
+    pub extensions: CatalogSettings,
     /// How much the summary shows.
     pub summary_mode: SummaryMode,
     /// Where the summary goes as JSON.
@@ -221,6 +225,7 @@ impl RuntimeArgs {
                 "never" => Some(ForkMode::Never),
                 _ => None,
             })?,
+            extensions: self.extensions.settings(),
             summary_mode: variable(
                 mode.0,
                 MODES,

@@ -13,7 +13,7 @@ use super::run::{plan, script_options};
 use super::{CommandError, environment, prepare, threads};
 use crate::args::{ArchiveArgs, ArgsError, GlobalOptions, load_config};
 use crate::exit_code::ExitCode;
-use crate::logging::Logger;
+use crate::logging::{Level, Logger};
 
 /// Writes the archive.
 pub fn archive(
@@ -41,6 +41,13 @@ pub fn archive(
         prepared.archive(settings, BufWriter::new(stdout().lock()))?;
     } else {
         write(&prepared, settings, &args.archive_out)?;
+    }
+    for name in prepared.extensions() {
+        let text = format!(
+            "the extension {name} is not in the archive; run it with --ext {name}=FILE.wasm, \
+             or where it is found in runner.toml or ./extensions/"
+        );
+        logger.log(Level::Warning, "", &text, &[]);
     }
     Ok(ExitCode::Success)
 }

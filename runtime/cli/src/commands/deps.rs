@@ -1,9 +1,9 @@
 //! `runner deps FILE`: what a script imports, found without running it.
 //!
 //! The report is k6's. "Custom build" is k6's word for extensions that a binary does not have;
-//! runner has none that would have to be built in.
+//! here it means that no file was found for one, and what to do is said below the report.
 
-use runner_session::{dependencies, is_extension};
+use runner_session::{dependencies, is_extension, missing_extensions};
 use serde_json::json;
 
 use super::print::print;
@@ -17,9 +17,12 @@ const BUILT_IN: [&str; 1] = ["k6/x/kv"];
 /// Prints imports and extensions.
 pub fn deps(args: &DepsArgs) -> Result<ExitCode, CommandError> {
     let runtime = args.runtime(environment)?;
-    let found = dependencies(&source::open(&args.file, runtime.script_type)?)?;
-    let missing = |name: &String| is_extension(name) && !BUILT_IN.contains(&name.as_str());
-    let custom = found.build.keys().any(missing);
+    let source = source::open(&args.file, runtime.script_type)?;
+    let found = dependencies(&source)?;
+    let wanted = found.build.keys().map(String::as_str);
+    let wanted = wanted.filter(|name| is_extension(name) && !BUILT_IN.contains(name));
+    let missing = missing_extensions(&source, runtime.extensions, wanted)?;
+    let custom = !missing.is_empty();
     if args.json {
         let report = json!({
             "buildDependencies": found.build,
@@ -39,6 +42,7 @@ pub fn deps(args: &DepsArgs) -> Result<ExitCode, CommandError> {
     lines.extend(found.imports.iter().map(|name| format!("  {name}")));
     let answer = if custom { "yes" } else { "no" };
     lines.push(format!("\nCustom Build Required: {answer}"));
+    lines.extend(missing);
     print(&lines.join("\n"))?;
     Ok(ExitCode::Success)
 }

@@ -4,11 +4,13 @@
 //! interfaces it imports and which functions it has. With `--execution-requirements` the options
 //! are those of environment, script and config file together, with defaults, scenarios in the
 //! place of shortcuts, and how long the test takes and how many VUs it needs.
+//!
+//! An extension is shown as the TypeScript module that scripts import.
 
 use std::sync::Arc;
 
 use runner_plan::{Layers, Options};
-use runner_session::{Prepared, ScriptKind};
+use runner_session::{Prepared, ScriptKind, SessionError, extension_types};
 use serde_json::{Map, Value, json};
 
 use super::print::print;
@@ -27,6 +29,16 @@ pub fn inspect(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
+    if let Some((types, name)) = extension_types(&args.file)? {
+        return declare(args, &name, &types);
+    }
+    if args.types.is_some() {
+        let text = format!(
+            "{} is a script; --types is for extensions",
+            args.file.display()
+        );
+        return Err(SessionError::Usage(text).into());
+    }
     let runtime = args.runtime(environment)?;
     let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
     let script = script_options(&prepared, logger)?;
@@ -54,6 +66,24 @@ pub fn inspect(
     Ok(ExitCode::Success)
 }
 
+/// Prints an extension's declarations, or writes them where `--types` says.
+fn declare(args: &InspectArgs, name: &str, types: &str) -> Result<ExitCode, CommandError> {
+    let Some(file) = &args.types else {
+        print(types.trim_end())?;
+        return Ok(ExitCode::Success);
+    };
+    let file = match file {
+        file if file.as_os_str() == "." => args.file.with_file_name(format!("{name}.d.ts")),
+        file => file.clone(),
+    };
+    std::fs::write(&file, types).map_err(|error| SessionError::Write {
+        file: file.display().to_string(),
+        reason: error.to_string(),
+    })?;
+    print(&file.display().to_string())?;
+    Ok(ExitCode::Success)
+}
+
 fn describe(prepared: &Prepared) -> Map<String, Value> {
     let description = &prepared.description;
     let mut report = Map::new();
@@ -64,11 +94,21 @@ fn describe(prepared: &Prepared) -> Map<String, Value> {
             put("contract", json!(CONTRACT));
             put("modules", json!(prepared.modules()));
         }
-        ScriptKind::Component { info, .. } => {
+        ScriptKind::Component { info, bytes } => {
             put("kind", json!("component"));
             put("contract", json!(info.contract()));
             put("imports", json!(info.imports));
             put("exports", json!(info.exports));
+            let carried = info.carried(bytes).map(|(name, _)| name);
+            let inside: Vec<_> = info
+                .linked
+                .iter()
+                .map(String::as_str)
+                .chain(carried)
+                .collect();
+            if !inside.is_empty() {
+                put("extensions", json!(inside));
+            }
         }
     }
     put("functions", json!(description.functions));

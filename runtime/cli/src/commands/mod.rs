@@ -32,6 +32,10 @@ use crate::logging::Level;
 /// How long a script's init code may take; `RUNNER_INIT_TIMEOUT` (seconds) overrides it.
 const INIT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long an extension may compute in one call without waiting or returning;
+/// `RUNNER_EXT_TIMEOUT` (seconds) overrides it.
+const EXTENSION_BUSY: Duration = Duration::from_secs(10);
+
 /// Why a command ended without doing what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -143,19 +147,24 @@ async fn prepare(
     log: Arc<dyn LogSink>,
 ) -> Result<Prepared, CommandError> {
     let source = source::open(file, runtime.script_type)?;
-    let init_timeout = environment("RUNNER_INIT_TIMEOUT")
-        .and_then(|seconds| seconds.parse().ok())
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .unwrap_or(INIT_TIMEOUT);
+    let init_timeout = seconds("RUNNER_INIT_TIMEOUT").unwrap_or(INIT_TIMEOUT);
     let settings = ScriptSettings {
         env: source::environment(&source, runtime),
         js: source::javascript(&source, runtime),
         vu_memory: usize::try_from(runtime.vu_memory).unwrap_or(usize::MAX),
         init_timeout,
         fork: runtime.fork,
+        extensions: runtime.extensions.clone(),
+        extension_busy: seconds("RUNNER_EXT_TIMEOUT").unwrap_or(EXTENSION_BUSY),
         log,
     };
     Ok(Prepared::load(source, settings).await?)
+}
+
+/// A duration of the environment, in seconds.
+fn seconds(name: &str) -> Option<Duration> {
+    let seconds = environment(name)?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// Several threads, because VUs keep them busy.

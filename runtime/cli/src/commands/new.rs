@@ -1,14 +1,15 @@
 //! `runner new`: writes a script, or a project, to start from.
 //!
-//! Templates are folders under `templates/`, embedded; the list below is all that knows them. In
-//! their files, and in a template of the user's own, `{{ .Name }}` is filled in.
+//! Templates are folders under `templates/`, embedded; for scripts, the list below is all that
+//! knows them, for extensions `project`. In their files, and in a template of the user's own,
+//! `{{ .Name }}` is filled in.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use super::print::print;
-use crate::args::{Language, NewArgs};
+use crate::args::{Language, NewArgs, ProjectKind};
 use crate::exit_code::ExitCode;
 
 /// Files by their path in the project; a script is one file without a path.
@@ -16,9 +17,12 @@ type Files = &'static [(&'static str, &'static str)];
 
 macro_rules! embedded {
     ($path:literal) => {
-        include_str!(concat!("../../templates/", $path))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $path))
     };
 }
+
+mod contract;
+mod project;
 
 /// What there is, by name and language.
 const TEMPLATES: [(&str, Language, Files); 6] = [
@@ -71,11 +75,14 @@ const SDK_UNKNOWN: &str = "../runner/sdk-rust";
 
 /// Writes what was asked for.
 pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
+    if args.kind != ProjectKind::Script {
+        return new_project(args);
+    }
     let language = language(args);
     let path = args.file.clone().unwrap_or_else(|| match language {
         Language::Js => "script.js".into(),
         Language::Ts => "script.ts".into(),
-        Language::Rust => "load-test".into(),
+        _ => "load-test".into(),
     });
     let own = args.template.contains(['/', '\\']);
     if args.project_id.is_some() && !own {
@@ -114,15 +121,7 @@ pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
             ("SdkPath", format!("{:?}", sdk.display().to_string())),
         ];
     }
-    let mut written = Vec::new();
-    for (file, template) in files {
-        let file = match file.is_empty() {
-            true => path.clone(),
-            false => path.join(file),
-        };
-        written.push((file, render(template, &values)?));
-    }
-    write(&written, args.force)?;
+    write(&rendered(&path, files, &values)?, args.force)?;
     let kind = match language {
         Language::Rust if !own => "project",
         _ => "script",
@@ -133,6 +132,38 @@ pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
         args.template
     ))?;
     Ok(ExitCode::Success)
+}
+
+/// Writes a project for something else than a script.
+fn new_project(args: &NewArgs) -> Result<ExitCode, CommandError> {
+    let (kind, folder) = project::labels(args.kind);
+    let path = args.file.clone().unwrap_or_else(|| folder.into());
+    let project = project::project(args, &path)?;
+    write(
+        &rendered(&path, &project.files, &project.values)?,
+        args.force,
+    )?;
+    print(&format!(
+        "New {kind} created: {}. Its README.md says how to build it.",
+        path.display()
+    ))?;
+    Ok(ExitCode::Success)
+}
+
+/// What is to be written, and where.
+fn rendered(
+    path: &Path,
+    files: &[(&str, &str)],
+    values: &[(&str, String)],
+) -> Result<Vec<(PathBuf, String)>, CommandError> {
+    let render = |(file, template): &(&str, &str)| {
+        let file = match file.is_empty() {
+            true => path.to_owned(),
+            false => path.join(file),
+        };
+        Ok((file, render(template, values)?))
+    };
+    files.iter().map(render).collect()
 }
 
 fn failed(text: String) -> CommandError {
@@ -153,6 +184,11 @@ fn find(name: &str, language: Language) -> Result<Files, CommandError> {
         .find(|(known, of, _)| *known == name && *of == language);
     match found {
         Some((.., files)) => Ok(files),
+        None if matches!(language, Language::C | Language::Python) => Err(failed(
+            "scripts are written in js, ts or rust; with --kind extension there also are c and \
+             python"
+                .to_owned(),
+        )),
         None if name == "browser" => Err(failed(
             "there is no browser template: runner has no browser module".to_owned(),
         )),

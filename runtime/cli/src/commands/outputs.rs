@@ -2,28 +2,35 @@
 
 use std::path::Path;
 
-use runner_plan::ConfigFile;
-use runner_session::{Outputs, Surroundings, create_output};
+use std::time::Duration;
 
-use super::{CommandError, environment};
+use runner_plan::Plan;
+use runner_session::{Outputs, Prepared, Surroundings, create_outputs};
+use serde_json::{Map, Value};
+
+use super::{CommandError, environment, seconds};
 use crate::args::OutputArgs;
-use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
 
-/// The outputs that flags, environment and config file ask for; nothing is opened yet.
-pub(super) fn create(args: &OutputArgs, config: &ConfigFile) -> Result<Outputs, CommandError> {
+/// How long one call of an output plugin may take; `RUNNER_OUT_TIMEOUT` (seconds) overrides it.
+const PLUGIN_CALL: Duration = Duration::from_secs(10);
+
+/// The outputs that flags, environment and config file (its `out` and `collectors`) ask for;
+/// nothing is opened yet.
+pub(super) fn create(
+    args: &OutputArgs,
+    (out, collectors): (Option<&[String]>, &Map<String, Value>),
+    prepared: &Prepared,
+    plan: &Plan,
+) -> Result<Outputs, CommandError> {
     let surroundings = Surroundings {
         env: &environment,
-        collectors: &config.collectors,
+        collectors,
     };
-    let outputs: Result<Vec<_>, _> = args
-        .resolve(config.out.as_deref(), environment)
-        .iter()
-        .map(|spec| create_output(spec, &surroundings))
-        .collect();
-    outputs
-        .map(Outputs)
-        .map_err(|error| CommandError::Other(ExitCode::Other, error.to_string()))
+    let specs = args.resolve(out, environment);
+    let call = seconds("RUNNER_OUT_TIMEOUT").unwrap_or(PLUGIN_CALL);
+    let outputs = create_outputs(&specs, &surroundings, prepared, plan, call)?;
+    Ok(outputs)
 }
 
 /// Writes the text for `--summary-export`; whether that worked.

@@ -34,7 +34,6 @@ pub fn run(
 ) -> Result<ExitCode, CommandError> {
     let mut runtime = args.runtime(environment)?;
     let config = load_config(global.config.as_deref(), environment)?;
-    let outputs = outputs::create(&args.outputs, &config)?;
     let features = super::features::chosen(&args.features, &config, logger);
     runtime.freeze_env = features.has(args::Feature::FreezeEnv);
     let env = Options::from_env(environment).map_err(args::ArgsError::from)?;
@@ -60,6 +59,8 @@ pub fn run(
         features.merge_tags(&mut layers);
         let mut plan = plan(layers, &prepared, logger)?;
         plan.tags.extend(features.tags());
+        let from = (config.out.as_deref(), &config.collectors);
+        let outputs = outputs::create(&args.outputs, from, &prepared, &plan)?;
         let settings = RunSettings {
             summary: summary_settings(&runtime, global),
             thresholds: !runtime.no_thresholds,

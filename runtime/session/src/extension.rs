@@ -1,0 +1,86 @@
+//! What the commands say of extensions: `runner inspect compare.wasm` what a component exports that
+//! is no script, `runner deps` and `runner archive` which ones a script wants.
+
+use std::fs;
+use std::path::Path;
+
+use runner_engine::{Cache, EngineOptions, Kind, describe as outside, engine, kind_of};
+use runner_extensions::{
+    Catalog, CatalogSettings, ExtensionError, Found, Grants, Purpose, check, describe, typescript,
+};
+use runner_script::Source;
+
+use crate::{Prepared, SessionError};
+
+impl Prepared {
+    /// Names of the extensions that init code imported.
+    pub fn extensions(&self) -> Vec<String> {
+        self.context.extensions.opened()
+    }
+}
+
+/// Of the modules `k6/x/…` in `imported`, those that no extension is found for, each with what to
+/// do about it.
+///
+/// # Errors
+/// For a broken `runner.toml` or command line, and extensions that are found but unreadable.
+pub fn missing_extensions<'a>(
+    source: &Source,
+    settings: CatalogSettings,
+    imported: impl Iterator<Item = &'a str>,
+) -> Result<Vec<String>, SessionError> {
+    let config = |error: ExtensionError| SessionError::Config(error.to_string());
+    let catalog = Catalog::new(settings, source.folder_here()).map_err(config)?;
+    let mut missing = Vec::new();
+    for module in imported {
+        if let Some(name) = module.strip_prefix("k6/x/")
+            && catalog.extension(name).map_err(config)?.is_none()
+        {
+            missing.push(catalog.unknown(name));
+        }
+    }
+    Ok(missing)
+}
+
+/// An extension's module as TypeScript declarations, and the name that it would have; none where
+/// the file is a script, or cannot be read, which whoever reads it next will say.
+///
+/// # Errors
+/// Where the component cannot be an extension.
+pub fn extension_types(path: &Path) -> Result<Option<(String, String)>, SessionError> {
+    let Ok(bytes) = fs::read(path) else {
+        return Ok(None);
+    };
+    if kind_of(&bytes) != Kind::Component {
+        return Ok(None);
+    }
+    let info = outside(&path.to_string_lossy(), &bytes)?;
+    let is = |package: &str| info.exports.iter().any(|name| name.starts_with(package));
+    if is("runner:script/") {
+        return Ok(None);
+    }
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    if is("runner:output/") {
+        let text = format!(
+            "{name} is an output plugin; use it with --out {}",
+            path.display()
+        );
+        return Err(SessionError::Usage(text));
+    }
+    let found = Found {
+        name: name.clone(),
+        path: path.to_owned(),
+        bytes,
+        grants: Grants::default(),
+    };
+    let config = |error: ExtensionError| SessionError::Config(error.to_string());
+    check(&found, Purpose::Extension).map_err(config)?;
+    let engine = engine(EngineOptions { max_vus: 0 })?;
+    let (component, _) = Cache::of_user().load_bytes(&engine, &found.bytes)?;
+    let description = describe(&name, &component, &engine).map_err(config)?;
+    Ok(Some((typescript(&name, &description), name)))
+}

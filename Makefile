@@ -7,7 +7,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-save bench-build fmt lint install clean
+.PHONY: help setup languages build demo test bench bench-save bench-build fmt lint install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -15,6 +15,9 @@ help: ## Show this list
 
 setup: ## Install what a build needs and is missing (Rust targets, clang)
 	@scripts/setup.sh
+
+languages: setup ## Install what extensions in C, Python and JS are tested with
+	@scripts/languages.sh
 
 # demo and test share one build of the dependencies, which takes most of the time.
 build: setup ## Build everything, host and guests
@@ -26,14 +29,15 @@ demo: setup ## Run a JS and a Rust script against the built-in target server
 	@scripts/guests.sh build examples/rust-http-get
 	@scripts/demo.sh
 
-test: build ## Run all tests
+test: build languages ## Run all tests (installs redis-server and languages for extensions)
+	@scripts/test-tools.sh
 	cargo test --workspace
 	@scripts/guests.sh test
 
 bench-build: setup
 	@scripts/bench-tools.sh
 	cargo build --release -p runner-cli -p runner-perf
-	@scripts/guests.sh build examples/rust-http-get
+	@scripts/guests.sh build examples/rust-http-get tests/guests/ext-probe
 
 bench: bench-build ## Compare with k6 (installs nginx and k6); see tests/perf
 	$(TARGET)/release/runner-perf $(ARGS)

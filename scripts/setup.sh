@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what a build needs and is missing: the Rust toolchain and its wasm targets (rustup) and
-# a clang for the JS engine (Debian package). Does nothing, and needs no network, when all is there.
+# Installs what a build needs and is missing: the Rust toolchain and its wasm targets (rustup), a
+# clang for the JS engine, and a C library for what guests have in C (Debian packages). Does nothing, and needs no network, when all is there.
 # Usage: scripts/setup.sh [lint]   with `lint` also rustfmt and clippy
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,3 +37,6 @@ else
 fi
 
 find_clang >/dev/null || install_packages "a clang with the wasm32 backend (for the JS engine)" clang llvm
+# A compiler of the user's choice brings its own.
+[ -n "${CC_wasm32_wasip2:-}" ] || [ -f /usr/include/wasm32-wasi/stdlib.h ] ||
+	install_packages "a C library for wasm (for SQLite in plugins/sql)" wasi-libc

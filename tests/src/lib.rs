@@ -16,8 +16,10 @@
 )]
 
 mod binary;
+mod guest;
 mod logs;
 mod output;
+mod project;
 mod redact;
 mod run;
 mod scripts;
@@ -27,8 +29,10 @@ mod terminal;
 mod vt;
 
 pub use binary::{binary, is_k6};
+pub use guest::guest;
 pub use logs::Log;
 pub use output::Output;
+pub use project::{Project, Tools};
 pub use redact::redact;
 pub use run::{Runner, Running};
 pub use scripts::check_scripts;

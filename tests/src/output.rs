@@ -106,11 +106,21 @@ impl Output {
         }
     }
 
+    /// Whether there is a file of that name beside the script, whatever is in it.
+    pub fn wrote(&self, name: &str) -> bool {
+        self.files.join(name).exists()
+    }
+
     /// A file that the run wrote into its folder, as bytes.
     #[track_caller]
     pub fn bytes(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.files.join(name))
             .unwrap_or_else(|error| panic!("{name}: {error}\n{self}"))
+    }
+
+    /// Whether there is such a file in the run's folder.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.join(name).exists()
     }
 
     /// A file that the run wrote into its folder.

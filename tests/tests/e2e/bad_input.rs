@@ -64,6 +64,22 @@ fn unknown_and_wrong_options() {
 }
 
 #[test]
+fn a_name_without_end_is_not_repeated_whole() {
+    let script = "import { Counter } from 'k6/metrics'; new Counter('a b'.repeat(1 << 18)); \
+                  export default function () {}";
+    let output = Runner::new()
+        .script(script)
+        .run()
+        .exits(107)
+        .says("Invalid metric name: 'a ba b");
+    if !is_k6() {
+        let length = output.stderr.len();
+        assert!(length < 10_000, "{length} bytes");
+        output.says("…'. Metric names must only include");
+    }
+}
+
+#[test]
 fn endless_recursion_is_a_range_error() {
     if is_k6() {
         return; // It takes all the memory there is.

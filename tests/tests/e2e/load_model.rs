@@ -1,7 +1,7 @@
 //! Scenarios whose iterations start at a rate, whose VUs are set from outside, and tests that
 //! several processes share.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use runner_tests::{Output, Runner, is_k6};
 
@@ -41,6 +41,33 @@ fn a_ramp_starts_as_many_as_the_area_under_it() {
     let least = if is_k6() { 39.0 } else { 40.0 };
     let started = summary.number("iterations");
     assert!((least..=40.0).contains(&started), "{}", summary.text());
+}
+
+#[test]
+fn all_vus_of_a_ramp_see_one_start() {
+    let body = "executor: 'ramping-arrival-rate', startRate: 40, preAllocatedVUs: 8, \
+                stages: [{ target: 40, duration: '1s' }]";
+    let function = "const { startTime, progress } = exec.scenario; \
+        if (new Date(startTime).getTime() !== startTime) throw new Error(`no date: ${startTime}`); \
+        if (!(progress >= 0 && progress <= 1)) throw new Error(`no progress: ${progress}`); \
+        console.log(startTime, Date.now() - startTime, exec.vu.idInTest); sleep(0.15);";
+    let before = SystemTime::now();
+    let output = Runner::new().script(&scenario(body, function)).run();
+    let millis = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let (earliest, latest) = (millis(before), millis(SystemTime::now()));
+    let lines = numbers(&output.succeeds().never_says("level=error"));
+    assert!(lines.len() >= 30, "{lines:?}");
+    let mut vus: Vec<_> = lines.iter().map(|line| line[2]).collect();
+    vus.sort_unstable();
+    vus.dedup();
+    assert!(vus.len() >= 4, "{vus:?}");
+    let start = lines[0][0];
+    assert!((earliest..latest).contains(&start.into()), "{start}");
+    for line in &lines {
+        assert_eq!(line[0], start, "{lines:?}");
+        // Unsigned: no iteration starts before the scenario does.
+        assert!(line[1] < 30_000, "{lines:?}");
+    }
 }
 
 #[test]

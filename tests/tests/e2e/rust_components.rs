@@ -1,33 +1,10 @@
 //! Scripts written with the Rust SDK: the two example projects, built and run as a user would.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use runner_tests::{Output, Runner, guest, is_k6, target};
 
-use runner_tests::{Output, Runner, is_k6, target};
-
-/// The component of an example, built into the folder that `make` builds guests into: nothing
-/// is done where that has happened.
+/// The component of an example.
 fn component(example: &str) -> Vec<u8> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder: PathBuf = std::env::current_exe().unwrap();
-    // target/<profile>/deps/<test>
-    let guests = folder.ancestors().nth(3).unwrap().join("guests");
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args([
-            "build",
-            "--release",
-            "--target",
-            "wasm32-wasip2",
-            "--manifest-path",
-        ])
-        .arg(repository.join("examples").join(example).join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(&guests)
-        .status()
-        .unwrap();
-    assert!(status.success(), "building examples/{example}: {status}");
-    let file = format!("{}.wasm", example.replace('-', "_"));
-    std::fs::read(guests.join("wasm32-wasip2/release").join(file)).unwrap()
+    guest(&format!("examples/{example}"))
 }
 
 fn run(example: &str, args: &[&str], env: (&str, String)) -> Output {

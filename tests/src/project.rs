@@ -1,0 +1,153 @@
+//! Projects of users: a folder with a README whose commands build and run what is in it. Tests do
+//! what the README says, so that it stays true.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::binary::binary;
+
+/// Seconds that one command may take; the first in Python compiles a whole interpreter.
+const LIMIT: &str = "300";
+
+/// A folder to build in.
+pub struct Project {
+    root: TempDir,
+    path: PathBuf,
+}
+
+impl Project {
+    /// What `runner new` writes with these arguments, of which the last is the project's name.
+    pub fn made_by_new(args: &[&str]) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let made = Command::new(binary())
+            .arg("new")
+            .args(args)
+            .current_dir(root.path())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "runner new {args:?}: {made:?}");
+        let path = root.path().join(args.last().unwrap());
+        Self { root, path }
+    }
+
+    /// A copy of a folder of the repository, without what was built there.
+    pub fn copy_of(folder: &str) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("project");
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder);
+        copy(&from, &path);
+        Self { root, path }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The first indented lines of the README: what to install, how to build, how to run.
+    pub fn commands(&self) -> Vec<String> {
+        let readme = fs::read_to_string(self.path.join("README.md")).unwrap();
+        let lines = readme.lines().skip_while(|line| !line.starts_with("    "));
+        let lines = lines.take_while(|line| line.starts_with("    "));
+        lines.map(|line| line.trim().to_owned()).collect()
+    }
+
+    /// Runs a command as a user would type it, with the binary under test as `runner`. Returns what it
+    /// wrote; fails the test unless it succeeds.
+    pub fn shell(&self, command: &str) -> String {
+        let bin = self.root.path().join("bin");
+        if !bin.exists() {
+            fs::create_dir(&bin).unwrap();
+            std::os::unix::fs::symlink(fs::canonicalize(binary()).unwrap(), bin.join("runner"))
+                .unwrap();
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [bin].into_iter().chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).unwrap();
+        let output = Command::new("timeout")
+            .args([LIMIT, "sh", "-c", &format!("{{ {command}\n}} 2>&1")])
+            .env("PATH", path)
+            .env_remove("CARGO_TARGET_DIR")
+            .current_dir(&self.path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "$ {command}: {}\n{said}",
+            output.status
+        );
+        said
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (path, name) = (entry.path(), entry.file_name());
+        let built = ["build", "target", "node_modules", ".venv", "__pycache__"];
+        if path.is_dir() {
+            if !built.iter().any(|folder| name == *folder) {
+                copy(&path, &to.join(name));
+            }
+        } else if path.extension().is_none_or(|ending| ending != "wasm") {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+/// A language whose tools may be missing on a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tools {
+    /// componentize-py, in a venv.
+    Python,
+    /// componentize-qjs, in a `node_modules`; npm itself is the machine's.
+    Js,
+}
+
+impl Tools {
+    /// Where `scripts/languages.sh` put them, in the version of the examples. Where they are not,
+    /// none, and a line that nothing captures says so.
+    pub fn folder(self) -> Option<PathBuf> {
+        let set = std::env::var_os("RUNNER_LANGUAGES").map(PathBuf::from);
+        let cache = || match std::env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {
+            Some(cache) => PathBuf::from(cache),
+            None => PathBuf::from(std::env::var_os("HOME").unwrap_or("/tmp".into())).join(".cache"),
+        };
+        let languages = set.unwrap_or_else(|| cache().join("runner-languages"));
+        let folder = languages.join(self.version());
+        if folder.join("complete").exists() {
+            return Some(folder);
+        }
+        let text = format!(
+            "NOT TESTED: extensions in {self:?}, because {} is missing; run scripts/languages.sh\n",
+            folder.display()
+        );
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
+        None
+    }
+
+    /// Such as `componentize-py-0.25.1`.
+    fn version(self) -> String {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+        let read = |file: &str| fs::read_to_string(examples.join(file)).unwrap();
+        match self {
+            Self::Python => read("ext-python/requirements.txt")
+                .trim()
+                .replace("==", "-"),
+            Self::Js => {
+                let package: serde_json::Value =
+                    serde_json::from_str(&read("ext-js/package.json")).unwrap();
+                let version = &package["devDependencies"]["componentize-qjs"];
+                format!("componentize-qjs-{}", version.as_str().unwrap())
+            }
+        }
+    }
+}

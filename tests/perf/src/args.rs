@@ -36,6 +36,10 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     pub component: Option<PathBuf>,
 
+    /// tests/guests/ext-probe as a component [default: looked for where cargo puts it]
+    #[arg(long, value_name = "PATH")]
+    pub extension: Option<PathBuf>,
+
     /// What nginx answers with: a constant from its configuration, or a file
     #[arg(long, value_enum, default_value_t = Body::Constant)]
     pub body: Body,
@@ -79,6 +83,8 @@ pub enum Row {
     Soak,
     /// VUs from an image: a 660 KB library, 5,000 and 10,000 VUs
     Fork,
+    /// Calls of an extension, and the memory that one takes
+    Ext,
 }
 
 /// What the target answers with.

@@ -309,6 +309,11 @@ impl Bench<'_> {
         self.execute(&self.job(who, &args, None))
     }
 
+    /// The extension that rows call, when it was built.
+    pub fn extension(&self) -> Option<&Path> {
+        self.tools.extension.as_deref()
+    }
+
     /// Where rows may write.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -9,6 +9,7 @@
 mod args;
 mod arrivals;
 mod bench;
+mod extensions;
 mod fork;
 mod kv;
 mod library;

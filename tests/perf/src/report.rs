@@ -114,6 +114,16 @@ pub fn kilobytes(value: f64) -> String {
     format!("{:.1} KB", value / 1_000.0)
 }
 
+/// `71.3 MB`, of 1,000,000 bytes.
+pub fn megabytes(value: f64) -> String {
+    format!("{:.1} MB", value / 1_000_000.0)
+}
+
+/// `2.31 µs`
+pub fn microseconds(value: f64) -> String {
+    format!("{value:.2} µs")
+}
+
 /// `38.2 ms`
 pub fn milliseconds(value: f64) -> String {
     if value < 1_000.0 {

@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::args::Row;
 use crate::bench::{Bench, Load, Series, Who};
+use crate::extensions;
 use crate::fork;
 use crate::kv;
 use crate::outputs;
@@ -54,6 +55,7 @@ pub fn measure(bench: &Bench) -> Vec<Line> {
     if bench.wants(Row::Fork) {
         lines.extend(fork::measure(bench));
     }
+    lines.extend(extensions::measure(bench));
     lines
 }
 

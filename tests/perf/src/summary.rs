@@ -10,6 +10,8 @@ pub struct Summary {
     pub requests: Option<Counter>,
     /// `iterations`.
     pub iterations: Option<Counter>,
+    /// The median of `iteration_duration`, in seconds.
+    pub iteration_median: Option<f64>,
     /// Requests that failed.
     pub failed_requests: u64,
     /// Checks that failed.
@@ -38,6 +40,7 @@ impl Summary {
             match name {
                 "http_reqs" => summary.requests = counter(values),
                 "iterations" => summary.iterations = counter(values),
+                "iteration_duration" => summary.iteration_median = median(values),
                 "http_req_failed" => summary.failed_requests = part(values).unwrap_or(0),
                 "checks_failed" => summary.failed_checks = part(values).unwrap_or(0),
                 "vus_max" => summary.vus_max = first(values),
@@ -66,6 +69,22 @@ fn counter(values: &str) -> Option<Counter> {
 /// `0.00%  3 out of 39768` gives 3.
 fn part(values: &str) -> Option<u64> {
     values.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Seconds of `med=1.48ms` among others.
+fn median(values: &str) -> Option<f64> {
+    let words = values.split_whitespace();
+    let time = words.filter_map(|word| word.strip_prefix("med=")).next()?;
+    let digits = time.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match time.get(digits.len()..)? {
+        "ns" => 1e-9,
+        "µs" => 1e-6,
+        "ms" => 1e-3,
+        // Minutes are written as 1m2s, which does not parse.
+        "s" => 1.0,
+        _ => return None,
+    };
+    Some(digits.parse::<f64>().ok()? * unit)
 }
 
 fn first(values: &str) -> Option<u64> {
@@ -117,6 +136,11 @@ mod tests {
         );
         assert_eq!((summary.failed_requests, summary.failed_checks), (2, 3));
         assert_eq!(summary.vus_max, Some(50));
+        let median = summary.iteration_median.unwrap();
+        assert!((median - 1.48e-3).abs() < 1e-12, "{median}");
+        assert_eq!(super::median("avg=1s med=1m2s"), None);
+        let median = super::median("med=2.5µs max=1s").unwrap();
+        assert!((median - 2.5e-6).abs() < 1e-15, "{median}");
     }
 
     #[test]

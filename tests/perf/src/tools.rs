@@ -22,6 +22,8 @@ pub struct Tools {
     pub nginx: PathBuf,
     /// The Rust example, when it was built.
     pub component: Option<PathBuf>,
+    /// The extension of the tests, when it was built.
+    pub extension: Option<PathBuf>,
 }
 
 /// The root of the project.
@@ -57,25 +59,34 @@ impl Tools {
             .context("nginx was not found; run `apt-get install nginx-light`")?;
         let component = match &args.component {
             Some(path) => Some(existing(path)?),
-            None => component(target),
+            None => guest(target, "examples/rust-http-get"),
+        };
+        let extension = match &args.extension {
+            Some(path) => Some(existing(path)?),
+            None => guest(target, "tests/guests/ext-probe"),
         };
         Ok(Self {
             runner,
             k6,
             nginx,
             component,
+            extension,
         })
     }
 }
 
-/// Where cargo and the Makefile put the Rust example, in the form that its crate type gives.
-fn component(target: &Path) -> Option<PathBuf> {
-    let example = root().join("examples/rust-http-get/target");
-    [target.join("guests"), example, target.to_owned()]
+/// Where cargo and the Makefile put the guest in `folder`, in the form that its crate type gives.
+fn guest(target: &Path, folder: &str) -> Option<PathBuf> {
+    let own = root().join(folder).join("target");
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    let names = [name.replace('-', "_"), name.to_owned()];
+    [target.join("guests"), own, target.to_owned()]
         .into_iter()
         .flat_map(|folder| {
-            ["rust_http_get.wasm", "rust-http-get.wasm"]
-                .map(|name| folder.join("wasm32-wasip2/release").join(name))
+            let folder = folder.join("wasm32-wasip2/release");
+            names
+                .each_ref()
+                .map(|name| folder.join(format!("{name}.wasm")))
         })
         .find(|path| path.is_file())
 }

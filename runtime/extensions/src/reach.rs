@@ -234,10 +234,9 @@ impl Reach {
     pub(crate) async fn socket(self, address: SocketAddr, wanted: SocketAddrUse) -> bool {
         let net = &self.0.grants.net;
         let allowed = match wanted {
-            // Connecting binds to a free port first.
-            SocketAddrUse::TcpBind | SocketAddrUse::UdpBind => {
-                address.port() == 0 && !net.is_empty()
-            }
+            // Connecting takes a free port first. Nothing comes or goes by that alone, and who is
+            // refused only afterwards can be told for which address.
+            SocketAddrUse::TcpBind | SocketAddrUse::UdpBind => address.port() == 0,
             SocketAddrUse::TcpListen | SocketAddrUse::TcpAccept => false,
             SocketAddrUse::TcpConnect | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
                 net.iter().any(|net| net.covers(address)) || self.named(address).await
@@ -335,9 +334,6 @@ fn refusal(name: &str, address: SocketAddr, wanted: SocketAddrUse) -> String {
         SocketAddrUse::TcpBind | SocketAddrUse::UdpBind if address.port() != 0 => format!(
             "{name} wants wasi:sockets to take the local address {address}, which is never allowed"
         ),
-        _ if address.port() == 0 => {
-            format!("{name} wants wasi:sockets; allow it with --allow-net {name}:HOST:PORT")
-        }
         _ => format!(
             "{name} wants wasi:sockets for {address}; allow it with --allow-net {name}:{address}"
         ),
@@ -413,12 +409,11 @@ mod tests {
         assert!(!asks("0.0.0.0:53", SocketAddrUse::UdpBind).await);
         assert!(!asks("127.0.0.1:1", SocketAddrUse::TcpListen).await);
         let nothing = reach(&[]);
-        assert!(
-            !nothing
-                .clone()
-                .socket("0.0.0.0:0".parse().unwrap(), SocketAddrUse::TcpBind)
-                .await
-        );
+        let address = "127.0.0.1:1".parse().unwrap();
+        let connected = nothing.clone().socket(address, SocketAddrUse::TcpConnect);
+        assert!(!connected.await);
+        let noted = nothing.denials().take().unwrap();
+        assert!(noted.ends_with("--allow-net x:127.0.0.1:1"), "{noted}");
     }
 
     #[test]

@@ -194,8 +194,8 @@ fn the_network_needs_a_grant_to_the_extension_or_to_the_whole() {
         }
     };
     let [linked, whole] = both(wants);
-    let linked = linked.says("probe wants wasi:sockets; allow it with --allow-net probe:");
-    let whole = whole.says("script wants wasi:sockets; allow it with --allow-net script:");
+    let linked = linked.says("probe wants wasi:sockets for 127.0.0.1:");
+    let whole = whole.says("allow it with --allow-net script:127.0.0.1:");
     assert_eq!([told(&linked), told(&whole)], [false, false]);
     for (to, expected) in [
         ("", [true, true]),

@@ -257,8 +257,8 @@ fn nothing_is_granted_that_was_not_asked_for() {
         .script(script)
         .run()
         .exits(255)
-        .says("wants wasi:sockets")
-        .says("--allow-net faults:");
+        .says("faults wants wasi:sockets for 127.0.0.1:9")
+        .says("--allow-net faults:127.0.0.1:9");
     let granted = faulty("net").args(["--allow-net", "faults:127.0.0.1:10"]);
     granted.script(script).run().exits(255).says(
         "faults wants wasi:sockets for 127.0.0.1:9; allow it with --allow-net faults:127.0.0.1:9",
@@ -507,7 +507,8 @@ fn statsd_says_what_it_lacks() {
         .run()
         .exits(255)
         .says("cannot start the output statsd (127.0.0.1:8125): cannot send to 127.0.0.1:8125")
-        .says("statsd wants wasi:sockets; allow it with --allow-net statsd:");
+        .says("statsd wants wasi:sockets for 127.0.0.1:8125")
+        .says("allow it with --allow-net statsd:127.0.0.1:8125");
     runner()
         .args(["--out", "statsd=127.0.0.1:8125?tag=x"])
         .script(script)

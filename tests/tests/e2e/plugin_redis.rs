@@ -220,8 +220,8 @@ export default function () {
     let output = without_grant(script, &address).run().succeeds();
     let output = output
         .says(&format!("connection: cannot connect to {address}"))
-        .says("redis wants wasi:sockets")
-        .says("allow it with --allow-net redis:");
+        .says(&format!("redis wants wasi:sockets for {address}"))
+        .says(&format!("allow it with --allow-net redis:{address}"));
     output.console_is(&["before", "before"]);
     // A grant for another server is none for this one.
     let other = without_grant(script, &address).args(["--allow-net", "redis:127.0.0.1:1"]);

@@ -1,0 +1,162 @@
+//! The extensions of one VU: an instance of each is made at the first use, called with the VU's
+//! state on loan, dropped and made anew after a call that did not end well.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use wasmtime::component::Val;
+
+use super::instance::{Failed, Running, with_denial};
+use super::set::Loaded;
+use crate::VuState;
+
+/// The instances of one VU.
+#[derive(Default)]
+pub(crate) struct VuExtensions {
+    slots: Vec<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    running: Option<Box<Running>>,
+    started: u32,
+    denied: Option<String>,
+}
+impl VuExtensions {
+    fn slot(&mut self, id: u32) -> &mut Slot {
+        let index = id as usize;
+        if self.slots.len() <= index {
+            self.slots.resize_with(index + 1, Slot::default);
+        }
+        // Just made sure of.
+        #[expect(clippy::indexing_slicing, reason = "the line above made room")]
+        &mut self.slots[index]
+    }
+}
+
+impl VuState {
+    /// What the last call of that extension wanted and was not granted.
+    pub(crate) fn extension_denied(&mut self, id: u32) -> Option<String> {
+        self.extensions.as_mut()?.slot(id).denied.take()
+    }
+
+    /// Whether this VU has an instance of any extension, whose state is not in its own memory.
+    pub fn uses_extensions(&self) -> bool {
+        self.extensions
+            .as_ref()
+            .is_some_and(|all| all.slots.iter().any(|slot| slot.running.is_some()))
+    }
+
+    /// Starts the extension unless it runs. The error is for the user.
+    pub(crate) async fn extension_start(&mut self, loaded: &Arc<Loaded>) -> Result<(), String> {
+        let running = self.extension(loaded).await?;
+        self.extension_back(running, None);
+        Ok(())
+    }
+
+    /// Calls a function with encoded arguments.
+    pub(crate) async fn extension_call(
+        &mut self,
+        id: u32,
+        function: u32,
+        arguments: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        let mut running = self.extension_by_id(id).await?;
+        running.store.data_mut().borrow(self);
+        let result = running.call_encoded(function, arguments).await;
+        self.extension_ended(running, result)
+    }
+
+    /// Calls a function with values, for compiled scripts. With `resources`, those among them are
+    /// numbers, both ways.
+    pub(crate) async fn extension_call_values(
+        &mut self,
+        loaded: &Arc<Loaded>,
+        place: usize,
+        values: Cow<'_, [Val]>,
+        resources: bool,
+    ) -> Result<Vec<Val>, String> {
+        let mut running = self.extension(loaded).await?;
+        running.store.data_mut().borrow(self);
+        let result = running.call_values(place, values, resources).await;
+        self.extension_ended(running, result)
+    }
+
+    /// Drops a resource. Of an instance that is gone, there is nothing left to drop.
+    pub(crate) async fn extension_drop(&mut self, id: u32, handle: u32) {
+        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        let Some(mut running) = slot.and_then(|slot| slot.running.take()) else {
+            return;
+        };
+        running.store.data_mut().borrow(self);
+        let result = running.drop_resource(handle).await;
+        if let Err(text) = self.extension_ended(running, result) {
+            let log = Arc::clone(&self.script.log);
+            log.log(crate::Level::Error, "", &text, &[]);
+        }
+    }
+
+    /// Takes the state back; keeps the instance unless it failed.
+    fn extension_ended<T>(
+        &mut self,
+        mut running: Box<Running>,
+        result: Result<T, Failed>,
+    ) -> Result<T, String> {
+        running.store.data_mut().give_back(self);
+        let denied = running.store.data().reach.denials().take();
+        match result {
+            Ok(value) => {
+                self.extension_back(running, denied);
+                Ok(value)
+            }
+            Err(Failed::Call(text)) => {
+                let text = format!("extension {}: {text}", running.loaded.name);
+                self.extension_back(running, denied);
+                Err(text)
+            }
+            // Nobody knows what state it is in: the next call starts a new one.
+            Err(Failed::Instance(text)) => Err(with_denial(text, denied.as_deref())),
+        }
+    }
+
+    async fn extension_by_id(&mut self, id: u32) -> Result<Box<Running>, String> {
+        // The usual case, without a look at the run's list.
+        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        if let Some(running) = slot.and_then(|slot| slot.running.take()) {
+            return Ok(running);
+        }
+        let loaded = self
+            .script
+            .extensions
+            .by_id(id)
+            .ok_or_else(|| format!("no extension has the number {id}"))?;
+        self.extension(&loaded).await
+    }
+
+    /// Out of its slot, started where necessary.
+    async fn extension(&mut self, loaded: &Arc<Loaded>) -> Result<Box<Running>, String> {
+        let slot = self.extensions.get_or_insert_default().slot(loaded.id);
+        if let Some(running) = slot.running.take() {
+            return Ok(running);
+        }
+        slot.started += 1;
+        let (started, script) = (slot.started, Arc::clone(&self.script));
+        let mut running = Box::new(Running::new(loaded, started, script).await?);
+        if !loaded.inits.is_empty() {
+            running.store.data_mut().borrow(self);
+            let result = running.init().await;
+            running.store.data_mut().give_back(self);
+            let denied = running.store.data().reach.denials().take();
+            result.map_err(|failed| with_denial(failed.text(&loaded.name), denied.as_deref()))?;
+        }
+        Ok(running)
+    }
+
+    /// Into its slot again, with what the call just made was denied.
+    fn extension_back(&mut self, running: Box<Running>, denied: Option<String>) {
+        let id = running.loaded.id;
+        let slot = self.extensions.get_or_insert_default().slot(id);
+        slot.running = Some(running);
+        slot.denied = denied;
+    }
+}

@@ -40,13 +40,6 @@ impl VuState {
         self.extensions.as_mut()?.slot(id).denied.take()
     }
 
-    /// Whether this VU has an instance of any extension, whose state is not in its own memory.
-    pub fn uses_extensions(&self) -> bool {
-        self.extensions
-            .as_ref()
-            .is_some_and(|all| all.slots.iter().any(|slot| slot.running.is_some()))
-    }
-
     /// Starts the extension unless it runs. The error is for the user.
     pub(crate) async fn extension_start(&mut self, loaded: &Arc<Loaded>) -> Result<(), String> {
         let running = self.extension(loaded).await?;

@@ -33,4 +33,8 @@ impl LogSink for Logger {
         };
         Logger::log(self, level, source, message, fields);
     }
+
+    fn busy(&self, what: Option<&str>) {
+        Logger::busy(self, what);
+    }
 }

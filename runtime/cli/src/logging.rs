@@ -5,6 +5,7 @@
 //! is bounded: a script that logs faster than the output takes it is slowed down, and nothing is
 //! lost. An output that fails (a closed pipe, a full disk) is ignored: logs never end a run.
 
+mod busy;
 mod format;
 mod options;
 mod writer;
@@ -92,6 +93,12 @@ impl Logger {
         };
         // Fails only when the writer is gone, which it never is before its last logger.
         let _ = self.0.sender.send(Message::Record(record));
+    }
+
+    /// Says what takes its time before a run can begin; None when it has ended. On a terminal the
+    /// writer shows it after a moment, elsewhere as a line of the log after a longer one.
+    pub fn busy(&self, what: Option<&str>) {
+        let _ = self.0.sender.send(Message::Busy(what.map(Box::from)));
     }
 
     /// From now on, lines that go to a terminal are written around what is drawn on `screen`.

@@ -102,13 +102,18 @@ impl Cache {
         Ok((component, outcome))
     }
 
-    /// The compiled form of a component that the user gave.
+    /// The compiled form of a component that the user gave. `compiling` is called before it is
+    /// compiled, which may take seconds.
     pub fn load_bytes(
         &self,
         engine: &Engine,
         bytes: &[u8],
+        compiling: impl FnOnce(),
     ) -> Result<(Component, CacheOutcome), EngineError> {
-        self.load(engine, &digest(bytes), || Ok(bytes.to_vec()))
+        self.load(engine, &digest(bytes), || {
+            compiling();
+            Ok(bytes.to_vec())
+        })
     }
 
     /// The entry of that key. One whose content does not fit its name is removed.

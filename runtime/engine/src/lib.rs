@@ -32,5 +32,5 @@ pub use image::{IMAGE_IMPORT, MemoryImage};
 pub use inspect::{
     ComponentInfo, Kind, check_contract, check_import, describe, is_foreign, kind_of,
 };
-pub use js::{JsImage, js_engine};
+pub use js::{js_component, js_engine, memory_of_js_component, with_bundle};
 pub use ticker::{TICK, Ticker};

@@ -29,7 +29,7 @@ pub use bindings::imaging::ImageMaker;
 pub use bindings::{JsEngine, JsEnginePre};
 pub use context::{
     AbortRequest, InstanceCounters, JsSettings, Level, LoadContext, LogSink, ScriptContext,
-    SharedArrays,
+    SharedArrays, compiling,
 };
 pub use extension::{ExtensionFailed, ExtensionLimits, Extensions, Linked};
 pub use http::HttpLog;

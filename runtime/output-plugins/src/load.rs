@@ -43,7 +43,8 @@ pub struct PluginLimits {
     pub call: Duration,
 }
 
-/// Makes an output of a component, and lets it read its settings.
+/// Makes an output of a component, and lets it read its settings. `compiling` is called before the
+/// component is compiled, which may take seconds.
 ///
 /// # Errors
 /// For what is no output, cannot be linked, or does not like its settings; the text does not
@@ -53,12 +54,13 @@ pub fn open(
     settings: PluginSettings,
     limits: PluginLimits,
     log: &Log,
+    compiling: impl FnOnce(),
 ) -> Result<Box<dyn Output>, String> {
     let info = outside(found)?;
     let engine = engine(EngineOptions { max_vus: 0 }).map_err(text)?;
     let ticker = Ticker::start(&engine).map_err(|error| format!("no thread for it: {error}"))?;
     let (component, outcome) = Cache::of_user()
-        .load_bytes(&engine, &found.bytes)
+        .load_bytes(&engine, &found.bytes, compiling)
         .map_err(text)?;
     if let CacheOutcome::Unusable(reason) = outcome {
         let text = format!("it is compiled anew at each start: {reason}");

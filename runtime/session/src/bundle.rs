@@ -2,7 +2,7 @@
 //!
 //! The layout of the bundle is documented where it is read: `sdk-js/engine/src/bundle.rs`.
 
-use runner_engine::{JsImage, Part, carry, check_contract, compose, describe};
+use runner_engine::{Part, carry, check_contract, compose, describe, js_component, with_bundle};
 use runner_script::{FilesSnapshot, Format, ModulesSnapshot};
 
 use crate::SessionError;
@@ -45,10 +45,10 @@ impl Prepared {
             (ScriptKind::Js, None) => return Err(SessionError::NoFunctions),
         };
         let mut bytes = match self.portable_image().await? {
-            Some(memory) => JsImage::initialised(&memory)?,
+            Some(memory) => js_component(&memory)?,
             None => {
                 let bundle = encode(&modules.snapshot(), &self.context.files.snapshot());
-                JsImage::with_bundle(&bundle)?
+                js_component(&with_bundle(&bundle)?)?
             }
         };
         let mut extensions = Vec::new();

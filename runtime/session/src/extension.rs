@@ -8,6 +8,7 @@ use runner_engine::{Cache, EngineOptions, Kind, describe as outside, engine, kin
 use runner_extensions::{
     Catalog, CatalogSettings, ExtensionError, Found, Grants, Purpose, check, describe, typescript,
 };
+use runner_host::{LogSink, compiling};
 use runner_script::Source;
 
 use crate::{Prepared, SessionError};
@@ -47,7 +48,10 @@ pub fn missing_extensions<'a>(
 ///
 /// # Errors
 /// Where the component cannot be an extension.
-pub fn extension_types(path: &Path) -> Result<Option<(String, String)>, SessionError> {
+pub fn extension_types(
+    path: &Path,
+    log: &dyn LogSink,
+) -> Result<Option<(String, String)>, SessionError> {
     let Ok(bytes) = fs::read(path) else {
         return Ok(None);
     };
@@ -80,7 +84,11 @@ pub fn extension_types(path: &Path) -> Result<Option<(String, String)>, SessionE
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
     check(&found, Purpose::Extension).map_err(config)?;
     let engine = engine(EngineOptions { max_vus: 0 })?;
-    let (component, _) = Cache::of_user().load_bytes(&engine, &found.bytes)?;
+    let loaded = Cache::of_user().load_bytes(&engine, &found.bytes, || {
+        compiling(log, &format!("extension {name}"), found.bytes.len());
+    });
+    log.busy(None);
+    let (component, _) = loaded?;
     let description = describe(&name, &component, &engine).map_err(config)?;
     Ok(Some((typescript(&name, &description), name)))
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_host::{Level, LogSink};
+use runner_host::{Level, LogSink, compiling};
 use runner_output_plugins::{self as plugins, Log, PluginLimits, PluginSettings};
 use runner_outputs::{Output, SpecError, Surroundings};
 use runner_plan::Plan;
@@ -68,7 +68,11 @@ fn plugin(
         memory: prepared.settings.vu_memory,
         call,
     };
-    let output = plugins::open(&found, settings, limits, &log(&prepared.settings.log));
+    let sink = &prepared.settings.log;
+    let output = plugins::open(&found, settings, limits, &log(sink), || {
+        compiling(&**sink, &format!("output {name}"), found.bytes.len());
+    });
+    sink.busy(None);
     output.map(Some).map_err(refused)
 }
 

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use runner_engine::{
     Cache, CacheOutcome, ComponentInfo, EngineOptions, InstanceNeeds, MemoryImage, Ticker,
-    check_contract, describe, engine, js_engine,
+    check_contract, describe, engine, js_engine, memory_of_js_component,
 };
 use runner_extensions::{CatalogSettings, ExtensionError};
 use runner_host::{
     AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink,
-    ScriptContext, SharedArrays,
+    ScriptContext, SharedArrays, compiling,
 };
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
@@ -89,7 +89,8 @@ pub struct Prepared {
     pub(crate) marked_failed: Arc<OnceLock<String>>,
     /// How long VU 0 took to start.
     pub(crate) first_start: Duration,
-    /// What the JS engine starts from; none for a component of its own.
+    /// What the JS engine starts from, also where `runner build` put it into a component; none for
+    /// a component of another kind, or with another engine.
     memory: Option<MemoryImage>,
     /// What an instance of it takes of a pool.
     pub(crate) needs: InstanceNeeds,
@@ -143,9 +144,11 @@ impl Prepared {
                 )
             }
         };
-        let memory = match kind {
+        let memory = match &kind {
             ScriptKind::Js => Some(MemoryImage::of_engine()?),
-            ScriptKind::Component { .. } => None,
+            ScriptKind::Component { bytes, .. } => {
+                memory_of_js_component(bytes, settings.vu_memory)?
+            }
         };
         let abort = Abort::new();
         let marked_failed = Arc::new(OnceLock::new());
@@ -227,7 +230,11 @@ impl Prepared {
         let program = self.program(&engine)?;
         self.needs = program.needs();
         let before = Instant::now();
+        self.context
+            .log
+            .busy(Some(&format!("running the init code of {}", self.name)));
         let started = program.start(0, &self.context, None).await;
+        self.context.log.busy(None);
         self.first_start = before.elapsed();
         if let Some(AbortReason::Script(message)) = self.abort.reason() {
             return Err(SessionError::Aborted(message.clone()));
@@ -263,10 +270,19 @@ impl Prepared {
     }
 
     fn component(&self, engine: &Engine) -> Result<Component, SessionError> {
-        let (component, outcome) = match &self.kind {
-            ScriptKind::Js => js_engine(engine, &self.cache)?,
-            ScriptKind::Component { bytes, .. } => self.cache.load_bytes(engine, bytes)?,
+        let log = &*self.context.log;
+        let loaded = match &self.kind {
+            ScriptKind::Component { bytes, .. } if self.memory.is_none() => {
+                self.cache.load_bytes(engine, bytes, || {
+                    compiling(log, &self.name, bytes.len());
+                })
+            }
+            _ => js_engine(engine, &self.cache, |bytes| {
+                compiling(log, "the JS engine", bytes);
+            }),
         };
+        log.busy(None);
+        let (component, outcome) = loaded?;
         if let CacheOutcome::Unusable(reason) = outcome {
             let message =
                 format!("compiled code is not kept, so each start compiles anew: {reason}");

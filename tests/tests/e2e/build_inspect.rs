@@ -57,6 +57,40 @@ fn a_built_component_behaves_as_its_script() {
     }
 }
 
+/// Files in a cache folder.
+fn entries(folder: &std::path::Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+#[test]
+fn a_built_component_uses_the_engine_that_is_compiled_already() {
+    if is_k6() {
+        return;
+    }
+    let cache = tempfile::tempdir().unwrap();
+    let folder = cache.path().to_str().unwrap();
+    // One that becomes an image, and one whose init reads what no image can carry.
+    let image = "export default function () { console.log('image'); }";
+    let modules = "const who = __ENV.WHO; export default function () { console.log(who); }";
+    for source in [image, modules] {
+        let built = Runner::command("build")
+            .env("RUNNER_CACHE_DIR", folder)
+            .file("s.js", source)
+            .main("s.js")
+            .args(["-o", "t.wasm"])
+            .run()
+            .succeeds();
+        assert_eq!(entries(cache.path()), 1, "the engine");
+        let run = Runner::new()
+            .env("RUNNER_CACHE_DIR", folder)
+            .named("t.wasm", built.bytes("t.wasm"))
+            .args(["-e", "WHO=image"])
+            .run();
+        run.succeeds().console_is(&["image"]);
+        assert_eq!(entries(cache.path()), 1, "nothing else was compiled");
+    }
+}
+
 #[test]
 fn a_component_takes_flags_and_environment() {
     if is_k6() {

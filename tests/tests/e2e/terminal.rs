@@ -30,6 +30,27 @@ fn progress_is_redrawn_in_place_and_logs_go_above_it() {
     assert!(at("█ TOTAL RESULTS") < at("running ("), "{text}");
 }
 
+#[test]
+fn a_long_start_says_what_it_is_waiting_for() {
+    if is_k6() {
+        return; // It shows nothing.
+    }
+    let script = "const end = Date.now() + 1500; while (Date.now() < end); \
+        console.log('from init'); export default function () {}";
+    let mut terminal = Terminal::start(Runner::new().args(["--no-color"]).script(script), 80, 24);
+    terminal.until("running the init code of script.js, ");
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    assert!(text.contains("from init"), "{text}");
+    assert!(!text.contains("running the init code"), "it goes\n{text}");
+    // Nor is it there where only the summary is wanted.
+    let quiet = Runner::new().args(["--quiet", "--no-color"]).script(script);
+    let mut terminal = Terminal::start(quiet, 80, 24);
+    terminal.until("from init");
+    assert!(!terminal.text().contains("running the init code"));
+    assert_eq!(terminal.wait(), 0);
+}
+
 /// 15 scenarios that start one after the other.
 const MANY: &str = "import { sleep } from 'k6'; const scenarios = {}; \
     for (let i = 10; i < 25; i++) scenarios['s' + i] = { executor: 'constant-vus', vus: 1, \

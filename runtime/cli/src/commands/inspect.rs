@@ -29,7 +29,7 @@ pub fn inspect(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
-    if let Some((types, name)) = extension_types(&args.file)? {
+    if let Some((types, name)) = extension_types(&args.file, logger)? {
         return declare(args, &name, &types);
     }
     if args.types.is_some() {

@@ -28,6 +28,7 @@ use crate::args::{ArgsError, Cli, Command, RuntimeOptions};
 use crate::exit_code::ExitCode;
 use crate::log_sink;
 use crate::logging::Level;
+use crate::ui::Screen;
 
 /// How long a script's init code may take; `RUNNER_INIT_TIMEOUT` (seconds) overrides it.
 const INIT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -80,6 +81,9 @@ pub fn run(cli: Cli) -> ExitCode {
             return ExitCode::Other;
         }
     };
+    if let Some(screen) = Screen::of_stderr().filter(|_| !options.quiet) {
+        logger.attach(screen);
+    }
     let version = env!("CARGO_PKG_VERSION");
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     let hello = format!("runner {version} ({os}/{arch})");

@@ -50,6 +50,8 @@ pub fn run(
     }
     threads()?.block_on(async {
         let prepared = prepare(&args.file, &runtime, Arc::new(logger.clone())).await?;
+        // What was shown of the wait is gone before the terminal shows anything else.
+        logger.flush();
         let mut layers = Layers {
             cli: args.options(),
             env,

@@ -4,8 +4,10 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Instant, SystemTime};
 
+use super::busy::{Busy, FRAME};
 use super::format::{Formatter, Record};
 use super::options::{Level, LogConfigError, LogOptions, LogOutput};
 use crate::ui::Screen;
@@ -17,6 +19,7 @@ const BATCH_BYTES: usize = 64 * 1024;
 pub(super) enum Message {
     Record(Record),
     Attach(Screen),
+    Busy(Option<Box<str>>),
     Flush(SyncSender<()>),
 }
 
@@ -105,6 +108,8 @@ pub(super) struct Writer {
     main: Option<Sink>,
     console: Option<Sink>,
     screen: Option<Screen>,
+    busy: Option<Busy>,
+    started: Instant,
 }
 
 impl Writer {
@@ -113,13 +118,23 @@ impl Writer {
             main,
             console,
             screen: None,
+            busy: None,
+            started: Instant::now(),
         }
     }
 
     /// Returns when the last logger is gone.
     pub(super) fn run(mut self, queue: &Receiver<Message>) {
-        while let Ok(first) = queue.recv() {
-            self.take(first);
+        loop {
+            let first = match self.busy {
+                None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(_) => queue.recv_timeout(FRAME),
+            };
+            match first {
+                Ok(first) => self.take(first),
+                Err(RecvTimeoutError::Timeout) => self.show_busy(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
             while self.waiting_bytes() < BATCH_BYTES {
                 let Ok(next) = queue.try_recv() else { break };
                 self.take(next);
@@ -142,10 +157,41 @@ impl Writer {
                 self.write();
                 self.screen = Some(screen);
             }
+            Message::Busy(what) => {
+                self.busy = what.map(Busy::new);
+                self.draw_busy(None);
+            }
             Message::Flush(done) => {
                 self.write();
                 let _ = done.send(());
             }
+        }
+    }
+
+    /// Shows what keeps the user waiting.
+    fn show_busy(&mut self) {
+        let Some(busy) = &mut self.busy else { return };
+        if let Some(screen) = &self.screen {
+            let line = busy.line(screen.width());
+            self.draw_busy(line);
+        } else if let Some(main) = &mut self.main
+            && let Some(what) = busy.note()
+        {
+            let record = Record {
+                level: Level::Info,
+                source: String::new(),
+                message: what.to_owned(),
+                fields: Vec::new(),
+                at: SystemTime::now(),
+                since_start: self.started.elapsed(),
+            };
+            main.add(&record, true);
+        }
+    }
+
+    fn draw_busy(&self, line: Option<String>) {
+        if let Some(screen) = &self.screen {
+            screen.draw(line.as_slice());
         }
     }
 

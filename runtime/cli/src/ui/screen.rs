@@ -6,7 +6,7 @@
 //!
 //! Failures to write are ignored: a reader that went away is no reason to end a run.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::size::{Size, columns};
@@ -35,6 +35,19 @@ impl Screen {
         })))
     }
 
+    /// Standard error, where it is a terminal.
+    #[must_use]
+    pub fn of_stderr() -> Option<Self> {
+        let out = std::io::stderr();
+        out.is_terminal().then(|| Self::new(out, Size::of_stderr))
+    }
+
+    /// Columns that a line may take, where the terminal tells.
+    #[must_use]
+    pub fn width(&self) -> Option<usize> {
+        (self.lock().size)().map(Size::line)
+    }
+
     /// Runs `print`, which may write to the same terminal, with the block out of the way.
     pub fn around(&self, print: impl FnOnce()) {
         let mut inner = self.lock();
@@ -54,7 +67,7 @@ impl Screen {
     }
 
     /// Draws `lines` in place of the block.
-    pub(super) fn draw(&self, lines: &[String]) {
+    pub fn draw(&self, lines: &[String]) {
         let mut inner = self.lock();
         // Each line is overwritten and then cleared to its end: no flicker.
         let block: String = lines.iter().map(|line| format!("{line}\x1b[K\n")).collect();

@@ -3,6 +3,8 @@
 //! A block that is redrawn in place has to fit: the cursor cannot climb above the first row, so
 //! a block that is too high would be printed again and again, ten times a second.
 
+use terminal_size::{Height, Width};
+
 use super::progress::BarStatus;
 
 /// Columns and rows of a terminal; asked anew for every drawing, because windows are resized.
@@ -15,7 +17,15 @@ pub(super) struct Size {
 impl Size {
     /// That of the terminal on standard output, where it is one that tells.
     pub(super) fn of_stdout() -> Option<Self> {
-        let (width, height) = terminal_size::terminal_size_of(std::io::stdout())?;
+        Self::new(terminal_size::terminal_size_of(std::io::stdout())?)
+    }
+
+    /// That of the terminal on standard error.
+    pub(super) fn of_stderr() -> Option<Self> {
+        Self::new(terminal_size::terminal_size_of(std::io::stderr())?)
+    }
+
+    fn new((width, height): (Width, Height)) -> Option<Self> {
         let size = Self {
             columns: width.0.into(),
             rows: height.0.into(),

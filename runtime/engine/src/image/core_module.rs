@@ -15,6 +15,7 @@ use crate::EngineError;
 pub(super) const IMPORT_MODULE: &str = "runner:image";
 pub(super) const MEMORY: &str = "memory";
 
+const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
 const MEMORIES: u8 = 5;
 const CODE: u8 = 10;
@@ -60,6 +61,20 @@ impl<'a> CoreModule<'a> {
         self.bytes
             .get(range.clone())
             .ok_or_else(|| unfit("a section lies outside it"))
+    }
+
+    /// Whether everything but memory, data and custom sections is the same.
+    pub(super) fn has_code_of(&self, other: &Self) -> bool {
+        let is_code = |section: &&(u8, Range<usize>)| {
+            !matches!(section.0, CUSTOM | MEMORIES | DATA | DATA_COUNT)
+        };
+        let code = |module: &Self| -> Vec<_> {
+            let sections = module.sections.iter().filter(is_code);
+            sections
+                .map(|(id, range)| (*id, module.bytes.get(range.clone())))
+                .collect()
+        };
+        code(self) == code(other)
     }
 
     /// Writes the data of its active segments into `memory`.

@@ -49,6 +49,25 @@ impl MemoryImage {
         Ok(Self { bytes })
     }
 
+    /// A memory as an instance has it.
+    pub(crate) fn whole(bytes: &[u8]) -> Self {
+        let bytes = bytes.to_vec();
+        Self { bytes }
+    }
+
+    /// What a core module begins with, where it is the JS engine but for its memory; none where it
+    /// is another module, or has more than `most` bytes.
+    pub(crate) fn of_core(module: &[u8], most: usize) -> Option<Self> {
+        let core = CoreModule::parse(module).ok()?;
+        let size = usize::try_from(core.pages).ok()?.checked_mul(PAGE)?;
+        if size > most || !core.has_code_of(&CoreModule::parse(runner_js::CORE).ok()?) {
+            return None;
+        }
+        let mut bytes = vec![0; size];
+        core.write_data(&mut bytes).ok()?;
+        Some(Self { bytes })
+    }
+
     /// Size of the memory in bytes.
     pub fn size(&self) -> usize {
         self.bytes.len()

@@ -27,7 +27,7 @@ use super::state::ExtensionState;
 use super::wire;
 use crate::VuState;
 use crate::bindings::runner as wit;
-use crate::context::{Level, LogSink};
+use crate::context::{Level, LogSink, compiling};
 
 /// The interface of `lifecycle.init`.
 const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
@@ -268,10 +268,12 @@ impl Extensions {
             name: name.clone(),
             source,
         };
-        let (component, outcome) = self
-            .cache
-            .load_bytes(&runtime.engine, &found.bytes)
-            .map_err(engine_error)?;
+        let loaded = self.cache.load_bytes(&runtime.engine, &found.bytes, || {
+            let what = format!("extension {name}");
+            compiling(&*self.log, &what, found.bytes.len());
+        });
+        self.log.busy(None);
+        let (component, outcome) = loaded.map_err(engine_error)?;
         if let CacheOutcome::Unusable(reason) = outcome {
             let text = format!("extension {name} is compiled anew at each start: {reason}");
             self.log.log(Level::Debug, "", &text, &[]);

@@ -79,8 +79,12 @@ impl Lines {
         self.sets.push(set);
     }
 
-    /// Appends what stands for a sample, each line with its end. Nothing for what was not told.
+    /// Appends what stands for a sample, each line with its end. Nothing for what was not told, and
+    /// for infinities, which no server reads.
     pub fn sample(&self, out: &mut Vec<u8>, metric: usize, set: usize, value: f64) {
+        if !value.is_finite() {
+            return;
+        }
         let (Some((name, form)), Some(set)) = (self.metrics.get(metric), self.sets.get(set)) else {
             return;
         };

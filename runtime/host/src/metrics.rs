@@ -6,7 +6,7 @@ use runner_metrics::{DefineError, Kind, MetricId, Shard, Tags, Unit};
 use crate::bindings::runner::metrics::metrics::{
     Host, Kind as WitKind, MetricError, Unit as WitUnit,
 };
-use crate::context::LoadContext;
+use crate::context::{Level, LoadContext};
 use crate::{Phase, VuState};
 
 impl Host for VuState {
@@ -54,6 +54,10 @@ impl Host for VuState {
         if !self.script.registry.has(MetricId(metric)) {
             return Err(MetricError::UnknownMetric(metric));
         }
+        if value.is_nan() {
+            self.no_number(MetricId(metric));
+            return Ok(());
+        }
         let tags = self.with_tags(load, &tags);
         self.shard(load).add(MetricId(metric), &tags, value);
         Ok(())
@@ -95,6 +99,18 @@ impl Host for VuState {
 }
 
 impl VuState {
+    /// Says that a component added what is no number, as the JS engine says itself.
+    #[cold]
+    fn no_number(&self, metric: MetricId) {
+        if let Some(info) = self.script.registry.info(metric) {
+            let message = format!(
+                "'NaN' is an invalid value for metric '{}', a number is expected",
+                info.name
+            );
+            self.script.log.log(Level::Warn, "", &message, &[]);
+        }
+    }
+
     /// Ends groups that an iteration left open, because it threw inside one.
     pub(crate) fn end_groups(&mut self) {
         while self.tags.in_group() {

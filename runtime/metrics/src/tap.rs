@@ -109,15 +109,16 @@ impl Tap {
             return;
         }
         let time = now();
-        let finite = samples.iter().filter(|(_, value)| value.is_finite());
-        self.samples.extend(finite.map(|(metric, value)| RawSample {
-            metric: *metric,
-            time,
-            value: *value,
-            tags: tags.id,
-            whole: tags.whole.cloned(),
-            metadata: self.metadata.clone(),
-        }));
+        let numbers = samples.iter().filter(|(_, value)| !value.is_nan());
+        self.samples
+            .extend(numbers.map(|(metric, value)| RawSample {
+                metric: *metric,
+                time,
+                value: *value,
+                tags: tags.id,
+                whole: tags.whole.cloned(),
+                metadata: self.metadata.clone(),
+            }));
         if before < PRESSURE && self.samples.len() >= PRESSURE {
             (self.pressure.0)();
         }

@@ -9,8 +9,12 @@ const LARGE: f64 = 1e6;
 const SMALL: f64 = 1e-4;
 
 /// Appends the shortest number that reads back as `value`, as Go's `%g` writes it: `21`, `0.5`,
-/// `1.234567e+06`, `1e-05`. `value` is finite.
+/// `1.234567e+06`, `1e-05`. JSON has no word for infinities: they are `null`.
 pub(crate) fn number(out: &mut Vec<u8>, value: f64) {
+    if !value.is_finite() {
+        out.extend_from_slice(b"null");
+        return;
+    }
     let magnitude = value.abs();
     if magnitude == 0.0 || (SMALL..LARGE).contains(&magnitude) {
         if value.fract() == 0.0 {

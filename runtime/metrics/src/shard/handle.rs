@@ -171,11 +171,9 @@ impl Shard {
         let shared = &**shared;
         let sequence = &shared.sequence;
         let kind = |metric| move || shared.registry.kind(metric);
-        let finite = samples
-            .iter()
-            .copied()
-            .filter(|(_, value)| value.is_finite());
-        for (metric, value) in finite.clone() {
+        // Infinities count, as in k6; what is not a number adds up to nothing.
+        let numbers = samples.iter().copied().filter(|(_, value)| !value.is_nan());
+        for (metric, value) in numbers.clone() {
             if let Some(slot) = totals.slot(metric) {
                 slot.record(value, sequence, kind(metric));
             }
@@ -189,7 +187,7 @@ impl Shard {
             return;
         };
         for (of, index) in matching {
-            for (metric, value) in finite.clone().filter(|(metric, _)| metric == of) {
+            for (metric, value) in numbers.clone().filter(|(metric, _)| metric == of) {
                 if let Some(slot) = submetrics.get_mut(*index) {
                     slot.record(value, sequence, kind(metric));
                 }
@@ -199,7 +197,7 @@ impl Shard {
             let Some(Section { table, .. }) = sections.get_mut(*index) else {
                 continue;
             };
-            for (metric, value) in finite.clone() {
+            for (metric, value) in numbers.clone() {
                 if let Some(slot) = table.slot(metric) {
                     slot.record(value, sequence, kind(metric));
                 }

@@ -1,4 +1,4 @@
-//! A high-dynamic-range histogram over all finite floats.
+//! A high-dynamic-range histogram over all floats that are numbers, infinities included.
 //!
 //! Buckets are the float's own exponent and the first nine bits of its mantissa: 512 equal
 //! steps between a power of two and the next. A bucket's middle is therefore within 0.1 %
@@ -31,7 +31,7 @@ struct Side {
 }
 
 impl Histogram {
-    /// Adds a value, which must be finite, `count` times.
+    /// Adds a number `count` times.
     pub(crate) fn record(&mut self, value: f64, count: u64) {
         let magnitude = value.abs();
         if magnitude < f64::MIN_POSITIVE {
@@ -133,8 +133,10 @@ impl Side {
                         .filter(|(_, count)| **count > 0)
                         .map(move |(step, count)| {
                             let low = octave_bits | (step as u64) << SHIFT;
-                            let middle = low | 1 << (SHIFT - 1);
-                            (f64::from_bits(middle), *count)
+                            let middle = f64::from_bits(low | 1 << (SHIFT - 1));
+                            // The octave above all finite numbers.
+                            let infinite = middle.is_nan();
+                            (if infinite { f64::INFINITY } else { middle }, *count)
                         })
                 })
             })
@@ -163,6 +165,17 @@ mod tests {
                 "{found} for {value}"
             );
         }
+    }
+
+    #[test]
+    fn infinities_are_first_and_last() {
+        let mut histogram = Histogram::default();
+        for value in [1.0, f64::INFINITY, f64::NEG_INFINITY] {
+            histogram.record(value, 1);
+        }
+        assert_eq!(histogram.at(0), f64::NEG_INFINITY);
+        assert!((histogram.at(1) - 1.0).abs() < 0.001);
+        assert_eq!(histogram.at(2), f64::INFINITY);
     }
 
     proptest! {

@@ -156,6 +156,10 @@ impl TrendValues {
         let position = (percent / 100.0).clamp(0.0, 1.0) * (self.data.count - 1) as f64;
         let low = self.at(position.floor() as u64);
         let high = self.at(position.ceil() as u64);
+        // Two equal infinities have no difference.
+        if low == high {
+            return low;
+        }
         low + (high - low) * position.fract()
     }
 
@@ -315,6 +319,20 @@ mod tests {
             (2.5, 1.0, 10.0)
         );
         assert_eq!(trend.percentile(90.0), 3.0 + 7.0 * (0.9 * 3.0 - 2.0));
+    }
+
+    #[test]
+    fn infinities_are_values_like_others() {
+        let trend = trend(&[1.0, 2.0, f64::INFINITY], 2);
+        assert_eq!((trend.min(), trend.med(), trend.count()), (1.0, 2.0, 3));
+        for found in [
+            trend.avg(),
+            trend.max(),
+            trend.percentile(90.0),
+            trend.percentile(100.0),
+        ] {
+            assert_eq!(found, f64::INFINITY);
+        }
     }
 
     #[test]

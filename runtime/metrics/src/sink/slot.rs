@@ -37,7 +37,7 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
-    /// Adds a finite value. `kind` is asked at the first sample only.
+    /// Adds a number. `kind` is asked at the first sample only.
     #[inline]
     pub(crate) fn record(
         &mut self,

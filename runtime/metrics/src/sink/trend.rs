@@ -43,7 +43,7 @@ impl TrendSink {
         }
     }
 
-    /// Adds a value, which must be finite.
+    /// Adds a number.
     #[inline]
     pub(crate) fn record(&mut self, value: f64) {
         self.pending.push(value);

@@ -123,11 +123,13 @@ fn join<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     text
 }
 
-/// Six decimals.
+/// Six decimals; infinities as Go writes them.
 fn fixed(out: &mut Vec<u8>, value: f64) {
     // Counts are most of all samples.
     if value == 1.0 {
         out.extend_from_slice(b"1.000000");
+    } else if value.is_infinite() {
+        out.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
     } else {
         let _ = write!(out, "{value:.6}");
     }
@@ -180,6 +182,8 @@ mod tests {
             (0.1 + 0.2, "0.300000"),
             (1e20, "100000000000000000000.000000"),
             (1.5e-5, "0.000015"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
         ] {
             let mut out = Vec::new();
             fixed(&mut out, value);

@@ -30,6 +30,9 @@ fn time(ms: f64) -> String {
     if ms == 0.0 {
         return "0s".to_owned();
     }
+    if !ms.is_finite() {
+        return shortest(ms);
+    }
     // Negative times, which only custom metrics have, end up in the first branch too.
     if ms < 0.001 {
         return format!("{}ns", truncated(ms * 1e6, 0));
@@ -87,6 +90,9 @@ mod tests {
             (3_661_500.0, "1h1m1s"),
             (1e12, "277777h46m40s"),
             (-1.5, "-1500000ns"),
+            (f64::INFINITY, "Infinity"),
+            (f64::NEG_INFINITY, "-Infinity"),
+            (f64::NAN, "NaN"),
         ] {
             assert_eq!(value(ms, Unit::Time, None), text);
         }

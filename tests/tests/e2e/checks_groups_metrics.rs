@@ -56,6 +56,33 @@ fn a_check_that_throws_fails_once() {
 }
 
 #[test]
+fn a_check_that_is_async_throws_and_is_not_recorded() {
+    let script = "import { check } from 'k6'; export const options = { thresholds: { \
+          'checks{check:later}': ['rate==1'], 'checks{check:before}': ['rate==1'], 'checks{check:after}': ['rate==1'] } }; \
+        export default function () { \
+          try { check(1, { before: true, later: async () => true, after: false }); } \
+          catch (e) { console.log(e.message.includes('async functions')); } }";
+    let output = Runner::new().script(script).run().succeeds();
+    assert_eq!(output.summary().number("checks_total"), 1.0, "{output}");
+    output.console_is(&["true"]);
+}
+
+#[test]
+fn infinities_are_recorded() {
+    let script = "import { Counter, Gauge, Trend } from 'k6/metrics'; \
+        const [c, g, t] = [new Counter('my_counter'), new Gauge('my_gauge'), new Trend('my_trend', true)]; \
+        export const options = { thresholds: { my_counter: ['count<5'], my_trend: ['p(95)<4'] } }; \
+        export default function () { c.add(1); c.add(Infinity); g.add(-Infinity); t.add(1); t.add(Infinity); }";
+    let output = Runner::new().script(script).run();
+    assert_eq!(output.code, 99, "{output}");
+    let summary = output.summary();
+    let counter = summary.line("my_counter").unwrap_or_default();
+    assert!(counter.starts_with("Infinity"), "{output}");
+    assert_eq!(summary.stat("my_gauge", "max"), "-Infinity");
+    assert_eq!(summary.stat("my_trend", "min"), "1ms");
+}
+
+#[test]
 fn group_durations() {
     let script = "import { group, sleep } from 'k6'; export const options = { thresholds: { \
           'group_duration{group:::slow}': ['min>=100'], \

@@ -60,6 +60,10 @@ fn check(_: JSValue, args: Args) -> JsResult<Val> {
     let mut all = true;
     for key in Keys::of(checks.raw())?.iter() {
         let predicate = checks.get(key)?;
+        // Nothing is known of such a check, so nothing is recorded.
+        if unsafe { q::JS_IsAsyncFunction(predicate.raw()) } {
+            return Err(host_error(CHECK_ASYNC));
+        }
         let name = Text::of_atom(key)?;
         let passed = match evaluate(&predicate, subject) {
             Ok(passed) => passed,
@@ -78,9 +82,6 @@ fn check(_: JSValue, args: Args) -> JsResult<Val> {
 fn evaluate(predicate: &Val, subject: JSValue) -> JsResult<bool> {
     if !predicate.is_function() {
         return truthy(predicate.raw());
-    }
-    if unsafe { q::JS_IsAsyncFunction(predicate.raw()) } {
-        return Err(host_error(CHECK_ASYNC));
     }
     // A promise that a plain function returns is true, as any object is.
     truthy(predicate.call(q::JS_UNDEFINED, &[subject])?.raw())

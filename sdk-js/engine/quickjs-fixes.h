@@ -39,4 +39,29 @@ static inline uint32_t runner_mix(uint32_t hash)
     RUNNER_THIRD(RUNNER_JOIN(RUNNER_DEFINES_, context), RUNNER_DEFINITION, RUNNER_CALL, ~) \
     (context, key)
 
+/* Local time. QuickJS asks the C library, which knows no time zone here, how many minutes west of
+ * UTC a place is, in three functions that differ in what they ask about. src/zone.rs answers two of
+ * them (the third, `Date.prototype.getTimezoneOffset`, is replaced there):
+ *  - `d`, an instant whose local fields are wanted. The answer is in minutes, and seconds that an
+ *    offset had in former times are added to `d` itself.
+ *  - `ti`, a local time whose instant is wanted, which QuickJS would take for an instant.
+ * The argument in the third begins with a parenthesis, that in the definition with a type. The last
+ * parenthesis of each replacement is the one that RUNNER_ASKED adds. */
+int runner_minutes_west(int64_t *instant);
+double runner_minutes_to_utc(int64_t local);
+
+#define RUNNER_PARENTHESIS(...) ,
+#define RUNNER_ASKED(time) RUNNER_ABOUT_##time)
+#define RUNNER_ABOUT_d (runner_minutes_west(&d)
+#define RUNNER_ABOUT_ti runner_minutes_to_utc(ti
+#define RUNNER_ABOUT_int64_t unused_timezone_offset(int64_t
+#define getTimezoneOffset(time)                                                        \
+    RUNNER_THIRD(RUNNER_PARENTHESIS time, unused_timezone_offset, RUNNER_ASKED, ~)(time)
+
+/* `Date()` without `new` has the text that `Date.prototype.toString` makes (src/zone.rs). */
+#define RUNNER_DATE_TEXT(context, date, ...) JS_ToString(context, date)
+#define get_date_string(context, ...)                                                  \
+    RUNNER_THIRD(RUNNER_JOIN(RUNNER_DEFINES_, context), get_date_string,               \
+                 RUNNER_DATE_TEXT, ~)(context, __VA_ARGS__)
+
 #endif

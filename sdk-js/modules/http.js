@@ -1,7 +1,7 @@
 // k6/http: constants, `url`, `file` and form bodies; everything else is native.
 (function (native) {
   "use strict";
-  const { GoError, warn, encodeUtf8 } = native;
+  const { GoError, warn, encodeUtf8, randomBytes } = native;
 
   const constants = {
     TLS_1_0: "tls1.0",
@@ -92,8 +92,9 @@
   const quoted = (text) => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"');
 
   function multipart(data) {
+    // Not Math.random: the numbers that a script seeded are the script's.
     let boundary = "";
-    for (let i = 0; i < 60; i++) boundary += Math.floor(Math.random() * 16).toString(16);
+    for (const byte of new Uint8Array(randomBytes(30))) boundary += byte.toString(16).padStart(2, "0");
     const chunks = [];
     const text = (value) => chunks.push(new Uint8Array(encodeUtf8(value)));
     for (const key of Object.keys(data)) {

@@ -5,7 +5,7 @@
 //! `RUNNER_BIN=k6 UPDATE_EXPECT=1 cargo test -p runner-tests --test e2e scripts` and read by a
 //! person. A script gets the target as `__ENV.HTTP` and `__ENV.HTTPS`, their hosts as
 //! `__ENV.HOST` and `__ENV.HTTPS_HOST`, a closed port as `__ENV.CLOSED`. Comment lines at its
-//! start can say `// args: …` and `// exit: …`.
+//! start can say `// args: …`, `// exit: …` and `// zone: …`, a time zone.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -79,6 +79,9 @@ fn check_mode(script: &Path, fork: Option<&str>) -> Result<(), String> {
     let mut runner = Runner::new().named(name, &source);
     if let Some(mode) = fork {
         runner = runner.args(["--fork", mode]);
+    }
+    if let Some(zone) = directive("zone") {
+        runner = runner.env("TZ", zone.trim());
     }
     if let Some(args) = directive("args") {
         runner = runner.args(args.split_whitespace());

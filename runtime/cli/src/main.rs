@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod exit_code;
+mod local_time;
 mod log_sink;
 mod logging;
 mod panics;

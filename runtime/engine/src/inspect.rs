@@ -24,6 +24,8 @@ const PROVIDED: &[&str] = &[
     "runner:kv/claims@0.1.0",
     "runner:kv/manage@0.1.0",
     "runner:lock/locks@0.1.0",
+    "runner:time-zone/zone@0.1.0",
+    "runner:collation/collator@0.1.0",
     "runner:image/maker@0.1.0",
     "runner:extension/extensions@0.1.0",
 ];

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::tz::TimeZone;
 use parking_lot::RwLock;
 use runner_metrics::{Metrics, Registry, SystemTags};
 use runner_script::{Files, ModuleStore};
@@ -126,6 +127,8 @@ pub struct ScriptContext {
     pub epoch: Instant,
     /// Unix time at that zero, in nanoseconds: guests' wall clock costs no system call of its own.
     pub epoch_unix: u64,
+    /// Local time of scripts.
+    pub zone: TimeZone,
 }
 
 impl ScriptContext {

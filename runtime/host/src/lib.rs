@@ -7,6 +7,7 @@
 //! code, and is answered with an error that says so.
 
 mod bindings;
+mod collation;
 mod context;
 mod data;
 mod execution;
@@ -23,6 +24,7 @@ mod state;
 mod tags;
 mod tasks;
 mod thread_stack;
+mod time_zone;
 
 pub use bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
 pub use bindings::imaging::ImageMaker;
@@ -34,6 +36,7 @@ pub use context::{
 pub use extension::{ExtensionFailed, ExtensionLimits, Extensions, Linked};
 pub use http::HttpLog;
 pub use image::{HostImage, Touch};
+pub use jiff::tz::TimeZone;
 pub use limits::MemoryLimit;
 pub use linker::linker;
 pub use state::{Phase, ScenarioContext, VuState};

@@ -7,6 +7,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::VuState;
 use crate::bindings::{JsEngine, imaging::ImageMaker};
 use crate::extension::add_locks_to_linker;
+use crate::{collation, time_zone};
 
 /// A linker with everything that a script can import: our interfaces, and of WASI what the
 /// standard libraries of compiled languages ask for.
@@ -16,6 +17,8 @@ pub fn linker(engine: &Engine, with_wasi: bool) -> wasmtime::Result<Linker<VuSta
     let mut linker = Linker::new(engine);
     JsEngine::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
     ImageMaker::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
+    collation::add_to_linker(&mut linker)?;
+    time_zone::add_to_linker(&mut linker)?;
     if with_wasi {
         add_locks_to_linker(&mut linker)?;
         add_script_wasi_to_linker(&mut linker)?;

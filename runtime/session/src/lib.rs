@@ -39,7 +39,7 @@ pub use source::{dependencies, open};
 pub use summary::{SummaryOutput, SummarySettings};
 
 pub use runner_extensions::{CatalogSettings, ExtensionError, ScopedGrant};
-pub use runner_host::{JsSettings, Level, LogSink};
+pub use runner_host::{JsSettings, Level, LogSink, TimeZone};
 pub use runner_metrics::SummaryMode;
 pub use runner_outputs::{Output, SpecError, Surroundings};
 pub use runner_scheduler::{

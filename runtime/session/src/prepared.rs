@@ -14,7 +14,7 @@ use runner_engine::{
 use runner_extensions::{CatalogSettings, ExtensionError};
 use runner_host::{
     AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink,
-    ScriptContext, SharedArrays, compiling,
+    ScriptContext, SharedArrays, TimeZone, compiling,
 };
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
@@ -46,6 +46,8 @@ pub struct ScriptSettings {
     pub extensions: CatalogSettings,
     /// How long an extension may compute in one call.
     pub extension_busy: Duration,
+    /// Local time of the script.
+    pub zone: TimeZone,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
 }
@@ -169,6 +171,7 @@ impl Prepared {
             ),
             epoch: Instant::now(),
             epoch_unix: ScriptContext::unix_now(),
+            zone: settings.zone.clone(),
         });
         let mut prepared = Self {
             name: name.to_owned(),

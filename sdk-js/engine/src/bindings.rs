@@ -1,9 +1,18 @@
-//! Generated from `wit/`: the world `js-guest`. Parameters are borrowed, so that a call copies
-//! nothing; results are owned. Nothing else in this crate is generated.
+//! Generated from `wit/`: the world `js-guest`, and the packages that came after it. Parameters are
+//! borrowed, so that a call copies nothing; results are owned. Nothing else in this crate is generated.
 #![allow(missing_docs, clippy::all, clippy::restriction)]
 
 wit_bindgen::generate!({
-    world: "runner:image/js-guest",
+    inline: r"
+        package runner:js-engine;
+
+        world guest {
+            include runner:image/js-guest@0.1.0;
+            import runner:time-zone/zone@0.1.0;
+            import runner:collation/collator@0.1.0;
+        }
+    ",
+    world: "runner:js-engine/guest",
     path: [
         "../../wit/log",
         "../../wit/tasks",
@@ -15,6 +24,8 @@ wit_bindgen::generate!({
         "../../wit/extension",
         "../../wit/script",
         "../../wit/image",
+        "../../wit/time-zone",
+        "../../wit/collation",
     ],
     ownership: Borrowing { duplicate_if_necessary: true },
     generate_all,

@@ -25,6 +25,7 @@ mod js;
 mod lifecycle;
 mod source;
 mod state;
+mod zone;
 
 use lifecycle::Component;
 

@@ -27,6 +27,7 @@ mod fork;
 mod kv;
 mod lifecycle;
 mod load_model;
+mod local_time;
 mod scripts;
 mod stack_traces;
 

@@ -23,6 +23,11 @@ fn data() {
 }
 
 #[test]
+fn time() {
+    check_scripts("time");
+}
+
+#[test]
 fn timers() {
     check_scripts("timers");
 }

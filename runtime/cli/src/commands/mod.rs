@@ -160,6 +160,7 @@ async fn prepare(
         fork: runtime.fork,
         extensions: runtime.extensions.clone(),
         extension_busy: seconds("RUNNER_EXT_TIMEOUT").unwrap_or(EXTENSION_BUSY),
+        zone: crate::local_time::zone(),
         log,
     };
     Ok(Prepared::load(source, settings).await?)

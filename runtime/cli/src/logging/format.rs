@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::options::{Level, LogFormat};
+use crate::local_time;
 
 /// What was logged.
 pub(super) struct Record {
@@ -35,7 +36,7 @@ impl Formatter {
         Self {
             format,
             is_colored: false,
-            zone: TimeZone::system(),
+            zone: local_time::zone(),
             time: (i64::MIN, String::new()),
         }
     }

@@ -2,6 +2,7 @@
 //! not worth native code is in `sdk-js/modules` and gets those functions as its argument.
 
 mod check;
+mod collate;
 mod console;
 mod encoding;
 mod execution;
@@ -20,9 +21,11 @@ mod text;
 use crate::js::{JsResult, Val};
 use crate::lifecycle;
 use crate::state::engine;
+use crate::zone;
 
 pub use files::prepare_env;
 pub use metrics::redefine as redefine_metrics;
+pub use random::forget_seed;
 
 /// Builds globals and modules. Runs once, while the snapshot is made.
 pub fn install() -> JsResult<()> {
@@ -34,6 +37,8 @@ pub fn install() -> JsResult<()> {
     global.set_str("global", global.clone())?;
     lifecycle::install_timers(&global)?;
     random::install(&global)?;
+    zone::install(&global)?;
+    collate::install(&global)?;
     files::install(&global)?;
     extension::define_class();
     scripts::install(&global)

@@ -7,14 +7,15 @@ use rquickjs_sys::{self as q, JSValue};
 use crate::api::gorand::{self, GoSource};
 use crate::bindings::runner::execution::execution;
 use crate::fork;
-use crate::js::{Args, JsResult, Val, define, number, type_error};
+use crate::js::{Args, JsResult, Val, define, define_hidden, number, type_error};
 use crate::native;
 use crate::state::ctx;
 
 struct State {
     /// xorshift64*; zero until the first number is wanted, so that an image holds no seed.
     fast: Cell<u64>,
-    /// Set by `randomSeed`: k6's numbers from then on. Boxed, because few VUs have one.
+    /// Set by `randomSeed`: k6's numbers from then on, in init or after it. Boxed, because few VUs
+    /// have one.
     seeded: RefCell<Option<Box<GoSource>>>,
     /// What every seeded generator starts from; part of the snapshot.
     table: RefCell<Option<Box<[u64; 607]>>>,
@@ -37,7 +38,7 @@ native! {
 /// Replaces `Math.random`: the engine's own generator starts alike in every VU.
 pub fn install(global: &Val) -> JsResult<()> {
     *STATE.table.borrow_mut() = Some(gorand::table());
-    define(&global.get_str("Math")?, c"random", 0, js_random)
+    define_hidden(&global.get_str("Math")?, c"random", 0, js_random)
 }
 
 pub fn natives(native: &Val) -> JsResult<()> {
@@ -69,6 +70,11 @@ fn random(_: JSValue, _: Args) -> JsResult<Val> {
     STATE.fast.set(x);
     let bits = x.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
     Ok(Val::num(bits as f64 / (1u64 << 53) as f64))
+}
+
+/// After init: `randomSeed` called there was for init alone, and each VU draws numbers of its own.
+pub fn forget_seed() {
+    *STATE.seeded.borrow_mut() = None;
 }
 
 /// `randomSeed(int)` of module `k6`.

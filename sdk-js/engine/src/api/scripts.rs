@@ -63,6 +63,7 @@ pub fn install(global: &Val) -> JsResult<()> {
     http::install(&native)?;
     console::install(&native)?;
     text::install(&native)?;
+    random::natives(&native)?;
     let module = run(script!("http.js"), &native)?;
     replace(
         &engine.hooks.encode_form,

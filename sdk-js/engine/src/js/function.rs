@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_int};
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
-use crate::js::{JsResult, Val};
+use crate::js::{Atom, JsResult, Thrown, Val};
 use crate::state::ctx;
 
 /// A wrapped native function.
@@ -115,6 +115,17 @@ pub fn define(object: &Val, name: &CStr, length: i32, wrapper: CFunction) -> JsR
         name.to_str().unwrap_or_default(),
         function(name, length, wrapper)?,
     )
+}
+
+/// Puts a native function on an object of the language itself, where loops do not see it.
+pub fn define_hidden(object: &Val, name: &CStr, length: i32, wrapper: CFunction) -> JsResult<()> {
+    let atom = Atom::new(name.to_str().unwrap_or_default())?;
+    let function = function(name, length, wrapper)?;
+    let flags = (q::JS_PROP_WRITABLE | q::JS_PROP_CONFIGURABLE) as i32;
+    let done = unsafe {
+        q::JS_DefinePropertyValue(ctx(), object.raw(), atom.raw(), function.into_raw(), flags)
+    };
+    if done < 0 { Err(Thrown) } else { Ok(()) }
 }
 
 /// Puts a native function with a number on an object.

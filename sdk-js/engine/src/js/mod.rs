@@ -7,7 +7,9 @@ mod text;
 mod value;
 
 pub use error::{caught, host_error, new_host_error, syntax_error, throw, type_error, uncatchable};
-pub use function::{Args, CFunction, CFunctionMagic, args, define, define_magic, finish};
+pub use function::{
+    Args, CFunction, CFunctionMagic, args, define, define_hidden, define_magic, finish,
+};
 pub use keys::Keys;
 pub use text::Text;
 pub use value::{

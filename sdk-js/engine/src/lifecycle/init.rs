@@ -2,6 +2,7 @@
 
 use rquickjs_sys as q;
 
+use crate::api;
 use crate::bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
 use crate::bindings::runner::data::modules;
 use crate::fork;
@@ -35,6 +36,7 @@ pub fn init(vu: u64) -> Result<Description, Failure> {
     }
     replace(&state.exports, entry.exports.into_raw());
     let description = describe()?;
+    api::forget_seed();
     fork::initialised(&description);
     Ok(description)
 }

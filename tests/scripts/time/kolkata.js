@@ -1,0 +1,2 @@
+// zone: Asia/Kolkata
+export { default } from "./files/dates.js";

@@ -1,0 +1,2 @@
+// zone: Australia/Lord_Howe
+export { default } from "./files/dates.js";

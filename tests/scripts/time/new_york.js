@@ -1,0 +1,2 @@
+// zone: America/New_York
+export { default } from "./files/dates.js";

@@ -1,0 +1,2 @@
+// zone: Nowhere/Land
+export { default } from "./files/dates.js";

@@ -100,11 +100,12 @@
       log(level, args.length === 1 ? format(args[0]) : args.map(format).join(" "));
     };
 
+  // In k6's order.
   return {
-    log: writer(INFO),
     debug: writer(DEBUG),
-    info: writer(INFO),
-    warn: writer(WARN),
     error: writer(ERROR),
+    info: writer(INFO),
+    log: writer(INFO),
+    warn: writer(WARN),
   };
 });

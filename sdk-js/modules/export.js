@@ -1,9 +1,10 @@
 // A value as JSON by the rules that k6 has for options and for the result of setup(). Unlike
 // JSON.stringify: undefined members become null, dates RFC 3339 with the fraction cut off,
-// typed arrays Base64, maps lists of pairs, sets lists; NaN, infinities, functions, symbols
-// and cycles are errors.
-(function () {
+// typed arrays Base64, maps lists of pairs, sets lists, and the methods of host objects left out;
+// NaN, infinities, functions, symbols and cycles are errors.
+(function (native) {
   "use strict";
+  const { isHostObject } = native;
   const quote = JSON.stringify;
   const TypedArray = Object.getPrototypeOf(Uint8Array);
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -64,7 +65,9 @@
       text = list(Array.from(value), path, parents);
     } else {
       const members = [];
+      const host = isHostObject(value);
       for (const key of Object.keys(value)) {
+        if (host && typeof value[key] === "function") continue;
         const inner = path === "" ? key : `${path}.${key}`;
         members.push(`${quote(key)}:${write(value[key], inner, parents)}`);
       }

@@ -262,7 +262,7 @@
       if (typeof body !== "function") throw invalid("transaction: a function is expected");
       const attempts = whole(options(settings, "transaction"), "attempts", 100);
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const tx = new Transaction();
+        const tx = own(new Transaction());
         const result = await body(tx);
         if (commit(tx)) return result;
       }
@@ -484,6 +484,17 @@
     Object.defineProperty(KV.prototype, name, { value: native[name], writable: true, configurable: true });
   }
 
+  // Makes an object's methods properties of its own, bound to it: `const { get, set } = kv`.
+  function own(object) {
+    for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(object))) {
+      if (name === "constructor") continue;
+      const method = object[name];
+      // Native ones need no `this`.
+      object[name] = method === native[name] ? method : method.bind(object);
+    }
+    return object;
+  }
+
   const reported = Symbol("reported");
 
   function declareGauges(kv) {
@@ -584,7 +595,7 @@
     if (typed(metrics, "operations", "boolean", false)) {
       measure(kv, { backend, serialization, track_keys: String(trackKeys) });
     }
-    return kv;
+    return own(kv);
   }
 
   return { openKv };

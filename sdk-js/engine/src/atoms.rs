@@ -46,5 +46,7 @@ atoms! {
     tls_cipher_suite, ocsp, error, error_code, request, duration, blocked, looking_up,
     connecting, tls_handshaking, sending, waiting, receiving, produced_at, this_update,
     next_update, revoked_at, revocation_reason, domain, path, http_only, secure, max_age,
-    expires,
+    expires, click_link = "clickLink", html, json, submit_form = "submitForm",
+    // cookie jar
+    clear, cookies_for_url = "cookiesForURL", delete, set,
 }

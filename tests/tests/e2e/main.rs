@@ -34,6 +34,7 @@ mod stack_traces;
 // What is measured and shown.
 mod checks_groups_metrics;
 mod handle_summary;
+mod host_objects;
 mod http_metrics;
 mod many_tags;
 mod output_plugins;

@@ -23,6 +23,11 @@ fn data() {
 }
 
 #[test]
+fn objects() {
+    check_scripts("objects");
+}
+
+#[test]
 fn time() {
     check_scripts("time");
 }

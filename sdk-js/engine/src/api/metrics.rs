@@ -1,8 +1,9 @@
-//! Module `k6/metrics`: Counter, Gauge, Rate, Trend. A metric object holds an index in
-//! place of a pointer, behind which is the host's id, so a sample costs one host call.
+//! Module `k6/metrics`: Counter, Gauge, Rate, Trend. The function `add` of a metric holds the
+//! metric's place in a list, where the host's id is, so that a sample costs one host call and `add`
+//! works wherever it is passed to.
 
 use core::cell::RefCell;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
@@ -10,10 +11,9 @@ use crate::api::tags::{TagError, Tags, throws};
 use crate::bindings::runner::log::log::{self, Level};
 use crate::bindings::runner::metrics::metrics::{self, Kind, MetricError, Unit};
 use crate::js::{
-    Args, JsResult, Text, Thrown, Val, define, finish, host_error, is_nullish, is_undefined,
-    number, truthy, type_error,
+    Args, JsResult, Text, Thrown, Val, args, finish, host_error, is_nullish, is_undefined, number,
+    truthy, type_error,
 };
-use crate::native;
 use crate::state::{ctx, engine, rt};
 
 /// A metric as the script declared it. An image that goes into a file meets hosts that gave
@@ -42,10 +42,6 @@ const KINDS: [(&core::ffi::CStr, Kind); 4] = [
     (c"Trend", Kind::Trend),
 ];
 
-native! {
-    js_add = add;
-}
-
 /// The exports of `k6/metrics`.
 pub fn module() -> JsResult<Val> {
     let module = Val::object()?;
@@ -59,7 +55,6 @@ pub fn module() -> JsResult<Val> {
     unsafe { q::JS_NewClass(rt(), engine().classes.metric, &definition) };
     for (magic, (name, _)) in KINDS.iter().enumerate() {
         let proto = Val::object()?;
-        define(&proto, c"add", 2, js_add)?;
         // QuickJS tells constructors with a magic number apart by the enum.
         let wrapper = unsafe {
             core::mem::transmute::<crate::js::CFunctionMagic, crate::js::CFunction>(js_construct)
@@ -131,8 +126,6 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
         q::JS_NewObjectProtoClass(ctx(), proto.raw(), engine.classes.metric)
     })?;
     unsafe {
-        // One more than the index: a null pointer is "not a metric".
-        q::JS_SetOpaque(metric.raw(), (index + 1) as *mut c_void);
         q::JS_DefinePropertyValue(
             ctx(),
             metric.raw(),
@@ -141,7 +134,36 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
             q::JS_PROP_ENUMERABLE as i32,
         );
     }
+    metric.set_str("add", adder(index)?)?;
     Ok(metric)
+}
+
+/// `add` of the metric at `index`.
+fn adder(index: usize) -> JsResult<Val> {
+    let mut index = Val::int(index as i32).into_raw();
+    Val::check(unsafe {
+        q::JS_NewCFunctionData2(
+            ctx(),
+            Some(js_add),
+            c"add".as_ptr(),
+            2,
+            0,
+            1,
+            &raw mut index,
+        )
+    })
+}
+
+unsafe extern "C" fn js_add(
+    _: *mut JSContext,
+    _: JSValue,
+    argc: c_int,
+    argv: *mut JSValue,
+    _: c_int,
+    index: *mut JSValue,
+) -> JSValue {
+    let index = unsafe { index.as_ref() }.map_or(0, |index| unsafe { q::JS_VALUE_GET_INT(*index) });
+    finish(add(index as usize, unsafe { args(argc, argv) }))
 }
 
 /// Index of a metric that the host knows as `id`.
@@ -174,13 +196,18 @@ pub fn redefine() -> JsResult<()> {
     Ok(())
 }
 
-fn add(this: JSValue, args: Args) -> JsResult<Val> {
-    let engine = engine();
-    let pointer = unsafe { q::JS_GetOpaque(this, engine.classes.metric) } as usize;
-    let Some(id) = pointer.checked_sub(1).and_then(id_of) else {
-        return Err(type_error("add() needs a metric as its this value"));
+fn name_of(index: usize) -> String {
+    let declared = DECLARED.0.borrow();
+    declared
+        .get(index)
+        .map_or_else(String::new, |metric| metric.name.clone())
+}
+
+fn add(index: usize, args: Args) -> JsResult<Val> {
+    let Some(id) = id_of(index) else {
+        return Err(type_error("there is no such metric"));
     };
-    if engine.vu.in_init() {
+    if engine().vu.in_init() {
         return Err(host_error(
             "Adding to metrics in the init context is not supported",
         ));
@@ -192,13 +219,13 @@ fn add(this: JSValue, args: Args) -> JsResult<Val> {
         number(value)?
     };
     if amount.is_nan() {
-        return invalid(this, args);
+        return invalid(index, args);
     }
     let tags = match Tags::parse(args.at(1)) {
         Ok(tags) => tags,
         Err(TagError::Thrown(thrown)) => return Err(thrown),
         Err(TagError::Invalid(message)) => {
-            let name = crate::js::get(this, engine.atoms.name)?.text()?.to_owned();
+            let name = name_of(index);
             let message = format!("cannot add tags for the '{name}' custom metric: {message}");
             return Err(host_error(&message));
         }
@@ -208,9 +235,8 @@ fn add(this: JSValue, args: Args) -> JsResult<Val> {
 }
 
 #[cold]
-fn invalid(this: JSValue, args: Args) -> JsResult<Val> {
-    let name = crate::js::get(this, engine().atoms.name)?.text()?;
-    let name = name.as_str();
+fn invalid(index: usize, args: Args) -> JsResult<Val> {
+    let name = name_of(index);
     let message = if args.len() == 0 {
         format!(
             "no value was provided for metric '{name}', a number or a boolean value is expected"

@@ -11,6 +11,7 @@ mod files;
 mod gorand;
 pub mod http;
 mod kv;
+mod methods;
 mod metrics;
 mod random;
 mod scripts;

@@ -5,7 +5,9 @@ use core::ffi::CStr;
 
 use rquickjs_sys as q;
 
-use crate::api::{check, console, encoding, execution, http, kv, metrics, random, shared, text};
+use crate::api::{
+    check, console, encoding, execution, http, kv, methods, metrics, random, shared, text,
+};
 use crate::boot::evaluate;
 use crate::js::{JsResult, Val};
 use crate::lifecycle;
@@ -35,6 +37,7 @@ pub fn install(global: &Val) -> JsResult<()> {
     console::install(&native)?;
     text::install(&native)?;
     random::natives(&native)?;
+    methods::natives(&native)?;
 
     let errors = run(script!("errors.js"), &native)?;
     replace(

@@ -1,4 +1,5 @@
-//! The properties of a response: their names in k6's order, and how each is made.
+//! The properties of a response: their names in k6's order, and how each is made. After the fields
+//! come the methods (response.rs).
 
 use rquickjs_sys::{self as q, JSAtom};
 
@@ -7,16 +8,18 @@ use crate::bindings::runner::http::http::{Exchange, Timings};
 use crate::js::{Atom, JsResult, Keys, Val};
 use crate::state::{ctx, engine};
 
-/// How many there are.
+/// How many fields there are; what has a higher place is a method.
 pub const FIELDS: usize = 16;
+/// Fields and methods.
+const NAMES: usize = FIELDS + 4;
 /// Places of those that other files know by name.
 pub const BODY: usize = 8;
 
 /// What k6 gives for a cookie that does not expire.
 const NO_EXPIRY: i64 = -6_795_364_578_871;
 
-/// Names by field.
-pub fn names() -> [JSAtom; FIELDS] {
+/// Names by place.
+pub fn names() -> [JSAtom; NAMES] {
     let a = &engine().atoms;
     [
         a.remote_ip,
@@ -35,10 +38,14 @@ pub fn names() -> [JSAtom; FIELDS] {
         a.error,
         a.error_code,
         a.request,
+        a.click_link,
+        a.html,
+        a.json,
+        a.submit_form,
     ]
 }
 
-/// The field of that name; those that scripts read most are compared first.
+/// The place of that name; those that scripts read most are compared first.
 pub fn field(name: JSAtom) -> Option<usize> {
     let a = &engine().atoms;
     if name == a.status {

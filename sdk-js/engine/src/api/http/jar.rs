@@ -2,8 +2,12 @@
 
 use core::ffi::c_int;
 
-use rquickjs_sys::{self as q, JSContext, JSRuntime, JSValue};
+use rquickjs_sys::{
+    self as q, JSAtom, JSClassExoticMethods, JSContext, JSPropertyDescriptor, JSPropertyEnum,
+    JSRuntime, JSValue,
+};
 
+use crate::api::methods::{self, Method, Methods};
 use crate::bindings::runner::http::http::{CookieAttributes, CookieJar, vu_jar};
 use crate::fork;
 use crate::js::{
@@ -15,11 +19,53 @@ use crate::state::{ctx, engine, rt};
 
 native! {
     js_cookie_jar = cookie_jar;
-    js_cookies_for_url = cookies_for_url;
-    js_set = set;
-    js_clear = clear;
-    js_delete = delete;
 }
+
+/// In the order of [`names`].
+impl Methods for CookieJar {
+    const METHODS: &'static [Method] = &[
+        Method {
+            name: c"clear",
+            length: 1,
+            function: clear,
+        },
+        Method {
+            name: c"cookiesForURL",
+            length: 1,
+            function: cookies_for_url,
+        },
+        Method {
+            name: c"delete",
+            length: 2,
+            function: delete,
+        },
+        Method {
+            name: c"set",
+            length: 4,
+            function: set,
+        },
+    ];
+}
+
+fn names() -> [JSAtom; 4] {
+    let a = &engine().atoms;
+    [a.clear, a.cookies_for_url, a.delete, a.set]
+}
+
+struct Exotic(JSClassExoticMethods);
+
+// One thread per instance.
+unsafe impl Sync for Exotic {}
+
+static EXOTIC: Exotic = Exotic(JSClassExoticMethods {
+    get_own_property: Some(get_own_property),
+    get_own_property_names: Some(get_own_property_names),
+    delete_property: None,
+    define_own_property: None,
+    has_property: None,
+    get_property: None,
+    set_property: None,
+});
 
 pub fn install(native: &Val) -> JsResult<()> {
     let definition = q::JSClassDef {
@@ -27,14 +73,10 @@ pub fn install(native: &Val) -> JsResult<()> {
         finalizer: Some(finalize),
         gc_mark: None,
         call: None,
-        exotic: core::ptr::null_mut(),
+        exotic: (&raw const EXOTIC.0).cast_mut(),
     };
     let class = engine().classes.cookie_jar;
     let proto = Val::object()?;
-    define(&proto, c"cookiesForURL", 1, js_cookies_for_url)?;
-    define(&proto, c"set", 4, js_set)?;
-    define(&proto, c"clear", 1, js_clear)?;
-    define(&proto, c"delete", 2, js_delete)?;
     let constructor = Val::check(unsafe {
         q::JS_NewCFunction2(
             ctx(),
@@ -59,6 +101,31 @@ unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
     if !pointer.is_null() {
         drop(unsafe { Box::from_raw(pointer.cast::<CookieJar>()) });
     }
+}
+
+unsafe extern "C" fn get_own_property(
+    _: *mut JSContext,
+    descriptor: *mut JSPropertyDescriptor,
+    object: JSValue,
+    name: JSAtom,
+) -> c_int {
+    let Some(index) = names().iter().position(|known| *known == name) else {
+        return 0;
+    };
+    if descriptor.is_null() {
+        return 1;
+    }
+    let method = methods::bound::<CookieJar>(object, index);
+    methods::describe(descriptor, method, methods::FLAGS)
+}
+
+unsafe extern "C" fn get_own_property_names(
+    ctx: *mut JSContext,
+    list: *mut *mut JSPropertyEnum,
+    length: *mut u32,
+    _: JSValue,
+) -> c_int {
+    unsafe { methods::list_names(ctx, &names(), list, length) }
 }
 
 /// The host's jar behind a `CookieJar` object.

@@ -12,9 +12,9 @@ use rquickjs_sys::{
 
 use crate::api::http::fields::{self, FIELDS};
 use crate::api::http::json;
+use crate::api::methods::{self, Method, Methods};
 use crate::bindings::runner::http::http::{self as host, Exchange, ResponseType, Timings};
-use crate::js::{Args, JsResult, Val, define, host_error, opaque, type_error};
-use crate::native;
+use crate::js::{Args, JsResult, Val, host_error, opaque, type_error};
 use crate::state::{ctx, engine, rt};
 
 /// A request without an answer.
@@ -37,9 +37,30 @@ pub struct Response {
     cache: RefCell<Option<Box<[Cell<JSValue>; FIELDS]>>>,
 }
 
-native! {
-    js_json = json::json;
-    js_html = not_supported;
+/// In the order of `fields::names`.
+impl Methods for Response {
+    const METHODS: &'static [Method] = &[
+        Method {
+            name: c"clickLink",
+            length: 1,
+            function: not_supported,
+        },
+        Method {
+            name: c"html",
+            length: 1,
+            function: not_supported,
+        },
+        Method {
+            name: c"json",
+            length: 1,
+            function: json::json,
+        },
+        Method {
+            name: c"submitForm",
+            length: 1,
+            function: not_supported,
+        },
+    ];
 }
 
 struct Exotic(JSClassExoticMethods);
@@ -68,10 +89,6 @@ pub fn install() -> JsResult<()> {
     };
     let class = engine().classes.response;
     let proto = Val::object()?;
-    define(&proto, c"json", 1, js_json)?;
-    define(&proto, c"html", 1, js_html)?;
-    define(&proto, c"submitForm", 1, js_html)?;
-    define(&proto, c"clickLink", 1, js_html)?;
     unsafe {
         q::JS_NewClass(rt(), class, &definition);
         q::JS_SetClassProto(ctx(), class, proto.into_raw());
@@ -211,18 +228,15 @@ unsafe extern "C" fn get_own_property(
         return 0;
     };
     let Ok(response) = of(object) else { return -1 };
-    let Some(descriptor) = (unsafe { descriptor.as_mut() }) else {
+    if descriptor.is_null() {
         return 1;
-    };
-    match response.read(field) {
-        Ok(value) => {
-            descriptor.flags = q::JS_PROP_C_W_E as c_int;
-            descriptor.value = value.into_raw();
-            descriptor.getter = q::JS_UNDEFINED;
-            descriptor.setter = q::JS_UNDEFINED;
-            1
+    }
+    match field.checked_sub(FIELDS) {
+        None => methods::describe(descriptor, response.read(field), q::JS_PROP_C_W_E as c_int),
+        Some(index) => {
+            let method = methods::bound::<Response>(object, index);
+            methods::describe(descriptor, method, methods::FLAGS)
         }
-        Err(_) => -1,
     }
 }
 
@@ -232,26 +246,11 @@ unsafe extern "C" fn get_own_property_names(
     length: *mut u32,
     _: JSValue,
 ) -> c_int {
-    let size = FIELDS * core::mem::size_of::<JSPropertyEnum>();
-    unsafe {
-        let table = q::js_malloc(ctx, size as _).cast::<JSPropertyEnum>();
-        if table.is_null() {
-            return -1;
-        }
-        for (index, name) in fields::names().iter().enumerate() {
-            let atom = q::JS_DupAtom(ctx, *name);
-            table.add(index).write(JSPropertyEnum {
-                is_enumerable: true,
-                atom,
-            });
-        }
-        *names = table;
-        *length = FIELDS as u32;
-    }
-    0
+    unsafe { methods::list_names(ctx, &fields::names(), names, length) }
 }
 
-/// Assignments to k6's own properties replace what is kept; others make ordinary properties.
+/// Assignments to k6's own fields replace what is kept; others make ordinary properties. Methods stay
+/// what they are.
 unsafe extern "C" fn define_own_property(
     ctx: *mut JSContext,
     object: JSValue,
@@ -261,7 +260,12 @@ unsafe extern "C" fn define_own_property(
     setter: JSValue,
     flags: c_int,
 ) -> c_int {
-    if let Some(field) = fields::field(name)
+    let known = fields::field(name);
+    if known.is_some_and(|field| field >= FIELDS) {
+        type_error("the methods of a Response cannot be replaced");
+        return -1;
+    }
+    if let Some(field) = known
         && let Ok(response) = of(object)
         && flags as u32 & q::JS_PROP_HAS_VALUE != 0
     {

@@ -4,110 +4,37 @@
   "use strict";
   const { Counter, Gauge, Rate, Trend } = native.metrics;
 
-  // Name and message are enumerable, so that JSON.stringify shows them.
-  class KvError extends Error {
-    constructor(name, message, more) {
-      super(message);
-      Object.defineProperty(this, "name", { value: name, enumerable: true, configurable: true, writable: true });
-      Object.defineProperty(this, "message", { value: message, enumerable: true, configurable: true, writable: true });
-      if (more !== undefined) Object.assign(this, more);
-    }
-  }
-  native.makeError = (name, message) => new KvError(name, message);
-
-  const invalid = (message) => new KvError("InvalidOptionsError", message);
-  const absent = (value) => value === undefined || value === null;
-
-  // Options as an object; none is an empty one.
-  function options(value, method) {
-    if (absent(value)) return {};
-    if (typeof value !== "object" || Array.isArray(value)) {
-      throw invalid(`${method}: options must be an object, not ${typeof value}`);
-    }
-    return value;
-  }
-
-  function typed(object, name, type, fallback) {
-    const value = object[name];
-    if (absent(value)) return fallback;
-    if (typeof value !== type) throw invalid(`${name} must be a ${type}, not ${typeof value}`);
-    return value;
-  }
-
-  // A whole number of at least `least`; `fallback` where there is none.
-  function whole(object, name, fallback, least = 1) {
-    const value = typed(object, name, "number", fallback);
-    if (value === fallback) return value;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw invalid(`${name} must be a whole number of at least ${least}, not ${value}`);
-    }
-    return value;
-  }
-
-  // Limits of pages: none, 0 and less mean no limit.
-  const limitOf = (object) => {
-    const value = typed(object, "limit", "number", 0);
-    if (!Number.isInteger(value)) throw invalid(`limit must be a whole number, not ${value}`);
-    return Math.max(value, 0);
-  };
-  const prefixOf = (object) => typed(object, "prefix", "string", "");
-  const ttlOf = (object) => whole(object, "ttl", undefined);
-  const ownerOf = (object) => typed(object, "owner", "string", undefined);
-
-  function keysOf(keys, method) {
-    if (!Array.isArray(keys)) throw invalid(`${method}: keys must be an array`);
-    for (const key of keys) {
-      if (typeof key !== "string") throw invalid(`${method}: keys must be strings, not ${typeof key}`);
-    }
-    return keys;
-  }
-
-  function claimOf(claim, method) {
-    if (typeof claim !== "object" || claim === null || typeof claim.id !== "string" ||
-      typeof claim.key !== "string" || !Number.isSafeInteger(claim.token)) {
-      throw invalid(`${method}: a claim must have id, key and token`);
-    }
-    return claim;
-  }
-
-  function claimsOf(claims, method) {
-    if (!Array.isArray(claims)) throw invalid(`${method}: claims must be an array`);
-    return claims.map((claim) => claimOf(claim, method));
-  }
+  const {
+    KvError, invalid, options, typed, whole, required, most, bound, prefixOf, ttlOf, ownerOf, keysOf,
+    claimOf, claimsOf, entriesOf, file, delimiterOf, csv, columnsOf, opened,
+  } = native.arguments;
 
   // Applies `each` to claims one by one: how many went well, and those that did not.
   function sorted(claims, each, name) {
-    const failed = claims.filter((claim) => !each(claim));
-    return {
-      [name]: claims.length - failed.length,
-      failed: failed.map(({ id, key, token }) => ({ id, key, token })),
-    };
+    const failed = [];
+    claims.forEach((claim, index) => {
+      const { id, key } = claim;
+      try {
+        if (each(claim)) return;
+      } catch (error) {
+        error.message += ` (after ${name.replace(/ed$/, "ing")} ${index - failed.length} of ${claims.length})`;
+        throw error;
+      }
+      const message = `the claim of "${key}" is not held: it ran out, was given back, or its key is gone`;
+      failed.push({ index, id, key, name: "ClaimNotUpdated", message });
+    });
+    return { attempted: claims.length, [name]: claims.length - failed.length, failed };
   }
 
-  function file(value, method) {
-    if (absent(value)) throw invalid(`${method}: options with a fileName are required`);
-    const given = options(value, method);
-    const fileName = typed(given, "fileName", "string", "");
-    if (fileName === "") throw invalid(`${method}: fileName must be a path`);
-    return [given, fileName];
-  }
-
-  function csv(value, method) {
-    const [given, fileName] = file(value, method);
-    const keyColumn = typed(given, "keyColumn", "string", "");
-    if (keyColumn === "") throw invalid(`${method}: keyColumn must name a column`);
-    return [
-      fileName, keyColumn, typed(given, "hasHeader", "boolean", true), delimiterOf(given),
-      whole(given, "limit", undefined), whole(given, "batchSize", undefined),
-    ];
-  }
-
-  function delimiterOf(object) {
-    const value = typed(object, "delimiter", "string", ",");
-    if (value.length !== 1 || value.charCodeAt(0) > 127 || value === '"' || value === "\n" || value === "\r") {
-      throw invalid("delimiter must be one ASCII character");
+  // What a look at a file found; `place` is what the lines of such a file are called.
+  function found(count, [records, bytesRead, checkedAll, error], fileName, place) {
+    const result = { valid: error === undefined, [count]: records, bytesRead, checkedAll };
+    if (error !== undefined) {
+      // The host's words begin with the name of the file and the line.
+      const line = /^line (\d+):/.exec(error.slice(`"${fileName}" `.length));
+      result.firstError = { [place]: Number(line?.[1] ?? 0), name: "ValueParseError", message: error };
     }
-    return value.charCodeAt(0);
+    return result;
   }
 
   // What a transaction reads is noted, what it writes is kept until the end.
@@ -155,9 +82,11 @@
   const commit = Transaction.commit;
   delete Transaction.commit;
 
-  const mismatch = (current, settings, name) => {
+  const currentWanted = (settings, method) =>
+    typed(options(settings, method), "includeCurrentOnMismatch", "boolean", false);
+
+  const mismatch = (current, wanted, name) => {
     const result = { [name]: false, reason: "mismatch", existed: current !== undefined };
-    const wanted = typed(options(settings, name), "includeCurrentOnMismatch", "boolean", false);
     if (wanted && current !== undefined) result.current = native.decode(current);
     return result;
   };
@@ -189,25 +118,8 @@
     }
 
     async setMany(entries, settings) {
-      if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
-        throw invalid("setMany: entries must be an object of keys and values");
-      }
       const ttl = ttlOf(options(settings, "setMany"));
-      const keys = Object.keys(entries);
-      const [values, errors] = [[], []];
-      for (const key of keys) {
-        try {
-          native.key(key);
-          values.push(native.encode(entries[key]));
-        } catch (error) {
-          errors.push({ key, name: error.name, message: error.message });
-        }
-      }
-      if (errors.length > 0) {
-        const noun = errors.length === 1 ? "entry" : "entries";
-        const message = `setMany validation failed: ${errors.length} invalid ${noun}`;
-        throw new KvError("InvalidOptionsError", message, { errors });
-      }
+      const [keys, values] = entriesOf(entries);
       return { written: native.setMany(keys, values, ttl) };
     }
 
@@ -218,7 +130,7 @@
 
     async deleteByPrefix(settings) {
       const given = options(settings, "deleteByPrefix");
-      const limit = whole(given, "limit", 100_000);
+      const limit = required(given, "limit", "deleteByPrefix");
       const [deleted, done] = native.deleteByPrefix(prefixOf(given), limit);
       return { deleted, done };
     }
@@ -239,9 +151,10 @@
     }
 
     async compareAndSwapDetailed(key, oldValue, newValue, settings) {
+      const wanted = currentWanted(settings, "compareAndSwapDetailed");
       const result = native.compareAndSwap(key, oldValue, newValue, undefined);
       if (result === true) return { swapped: true, reason: "swapped" };
-      return mismatch(result, settings, "swapped");
+      return mismatch(result, wanted, "swapped");
     }
 
     async setIfAbsent(key, value, settings) {
@@ -253,9 +166,10 @@
     }
 
     async compareAndDeleteDetailed(key, oldValue, settings) {
+      const wanted = currentWanted(settings, "compareAndDeleteDetailed");
       const result = native.compareAndDelete(key, oldValue);
       if (result === true) return { deleted: true, reason: "deleted" };
-      return mismatch(result, settings, "deleted");
+      return mismatch(result, wanted, "deleted");
     }
 
     async transaction(body, settings) {
@@ -275,25 +189,25 @@
     async scan(settings) {
       const given = options(settings, "scan");
       const cursor = typed(given, "cursor", "string", "");
-      const [entries, next] = native.scan(prefixOf(given), limitOf(given), cursor, true);
+      const [entries, next] = native.scan(prefixOf(given), most(given, "limit"), cursor, true);
       return { entries, cursor: next, done: next === "" };
     }
 
     async scanKeys(settings) {
       const given = options(settings, "scanKeys");
       const cursor = typed(given, "cursor", "string", "");
-      const [keys, next] = native.scan(prefixOf(given), limitOf(given), cursor, false);
+      const [keys, next] = native.scan(prefixOf(given), most(given, "limit"), cursor, false);
       return { keys, cursor: next, done: next === "" };
     }
 
     async list(settings) {
       const given = options(settings, "list");
-      return native.list(prefixOf(given), limitOf(given), true);
+      return native.list(prefixOf(given), most(given, "limit"), true);
     }
 
     async listKeys(settings) {
       const given = options(settings, "listKeys");
-      return native.list(prefixOf(given), limitOf(given), false);
+      return native.list(prefixOf(given), most(given, "limit"), false);
     }
 
     async randomKey(settings) {
@@ -303,8 +217,8 @@
 
     async randomKeys(settings) {
       const given = options(settings, "randomKeys");
-      const unique = typed(given, "unique", "boolean", false);
-      return native.randomKeys(prefixOf(given), whole(given, "count", 1, 0), unique);
+      const unique = typed(given, "unique", "boolean", true);
+      return native.randomKeys(prefixOf(given), required(given, "count", "randomKeys"), unique);
     }
 
     async nextCircular(settings) {
@@ -318,7 +232,7 @@
 
     async claimRandomMany(settings) {
       const given = options(settings, "claimRandomMany");
-      const count = whole(given, "count", 1, 0);
+      const count = required(given, "count", "claimRandomMany");
       return native.claimRandom(prefixOf(given), count, ownerOf(given), ttlOf(given));
     }
 
@@ -364,12 +278,12 @@
     }
 
     async renewClaim(claim, settings) {
-      const ttl = ttlOf(options(settings, "renewClaim"));
+      const ttl = required(options(settings, "renewClaim"), "ttl", "renewClaim");
       return native.renew(claimOf(claim, "renewClaim"), ttl);
     }
 
     async renewClaims(claims, settings) {
-      const ttl = ttlOf(options(settings, "renewClaims"));
+      const ttl = required(options(settings, "renewClaims"), "ttl", "renewClaims");
       const renew = (claim) => native.renew(claim, ttl);
       return sorted(claimsOf(claims, "renewClaims"), renew, "renewed");
     }
@@ -380,73 +294,72 @@
 
     async popRandomMany(settings) {
       const given = options(settings, "popRandomMany");
-      return native.popRandom(prefixOf(given), whole(given, "count", 1, 0));
+      return native.popRandom(prefixOf(given), required(given, "count", "popRandomMany"));
     }
 
     async allocationStats(settings) {
-      return native.allocation(prefixOf(options(settings, "allocationStats")));
+      const prefix = prefixOf(options(settings, "allocationStats"));
+      const { backend, trackKeys } = this[told];
+      return { prefix, ...native.allocation(prefix), backend, trackKeys };
     }
 
     async importCSV(settings) {
-      const fields = csv(settings, "importCSV");
-      const [imported, bytesRead] = native.importCsv(...fields);
-      return { imported, fileName: fields[0], bytesRead };
+      const [given, format] = csv(settings, "importCSV");
+      const [imported, bytesRead] = native.importCsv(...format, bound(given, "limit"), bound(given, "batchSize"));
+      return { imported, fileName: format[0], bytesRead };
     }
 
     async validateCSV(settings) {
-      const fields = csv(settings, "validateCSV");
-      const [rows, bytesRead, checkedAll, firstError] = native.validateCsv(...fields);
-      return { valid: firstError === undefined, fileName: fields[0], rows, bytesRead, checkedAll, firstError };
+      const [given, format] = csv(settings, "validateCSV");
+      return found("rows", native.validateCsv(...format, most(given, "limit")), format[0], "row");
     }
 
     async exportCSV(settings) {
       const [given, fileName] = file(settings, "exportCSV");
-      const { columns } = given;
-      if (!absent(columns)) keysOf(columns, "exportCSV: columns");
       const [exported, bytesWritten] = native.exportCsv(
-        fileName, prefixOf(given), columns ?? undefined,
-        typed(given, "includeKey", "boolean", true), delimiterOf(given), whole(given, "limit", undefined),
+        fileName, prefixOf(given), columnsOf(given),
+        typed(given, "includeKey", "boolean", true), delimiterOf(given), most(given, "limit"),
       );
       return { exported, fileName, bytesWritten };
     }
 
     async importJSONL(settings) {
       const [given, fileName] = file(settings, "importJSONL");
-      const [imported, bytesRead] = native.importJsonl(
-        fileName, whole(given, "limit", undefined), whole(given, "batchSize", undefined),
-      );
+      const [imported, bytesRead] = native.importJsonl(fileName, most(given, "limit"), most(given, "batchSize"));
       return { imported, fileName, bytesRead };
     }
 
     async validateJSONL(settings) {
       const [given, fileName] = file(settings, "validateJSONL");
-      const [records, bytesRead, checkedAll, firstError] =
-        native.validateJsonl(fileName, whole(given, "limit", undefined));
-      return { valid: firstError === undefined, fileName, records, bytesRead, checkedAll, firstError };
+      return found("records", native.validateJsonl(fileName, most(given, "limit")), fileName, "line");
     }
 
     async exportJSONL(settings) {
       const [given, fileName] = file(settings, "exportJSONL");
-      const [exported, bytesWritten] =
-        native.exportJsonl(fileName, prefixOf(given), whole(given, "limit", undefined));
+      const [exported, bytesWritten] = native.exportJsonl(fileName, prefixOf(given), most(given, "limit"));
       return { exported, fileName, bytesWritten };
     }
 
     async backup(settings) {
-      if (absent(settings)) throw new KvError("BackupOptionsRequiredError", "backup needs options with a fileName");
-      const [, fileName] = file(settings, "backup");
+      if (settings === undefined || settings === null) {
+        throw new KvError("BackupOptionsRequiredError", "backup needs options, such as { fileName: 'a.kv' }");
+      }
+      const { backend, path } = this[told];
+      const [given, fileName] = file(settings, "backup", path);
+      // Writers are never held up, and what is written is always as of one moment. A memory store
+      // in k6 can do only one of these, so scripts ask whether they got the first.
+      const bestEffort = typed(given, "allowConcurrentWrites", "boolean", false) && backend === "memory";
       const [totalEntries, bytesWritten] = native.backup(fileName);
-      return { totalEntries, bytesWritten, bestEffort: false };
+      const warning = bestEffort ? "what was written while the backup was made is not in it" : "";
+      return { totalEntries, bytesWritten, bestEffort, warning };
     }
 
     async restore(settings) {
-      if (absent(settings)) throw new KvError("RestoreOptionsRequiredError", "restore needs options with a fileName");
-      const [given, fileName] = file(settings, "restore");
-      const most = (name) => {
-        const value = whole(given, name, undefined, -Number.MAX_SAFE_INTEGER);
-        return value > 0 ? value : undefined;
-      };
-      return { totalEntries: native.restore(fileName, most("maxEntries"), most("maxBytes")) };
+      if (settings === undefined || settings === null) {
+        throw new KvError("RestoreOptionsRequiredError", "restore needs options, such as { fileName: 'a.kv' }");
+      }
+      const [given, fileName] = file(settings, "restore", this[told].path);
+      return { totalEntries: native.restore(fileName, most(given, "maxEntries"), most(given, "maxBytes")) };
     }
 
     async rebuildKeyList() {
@@ -475,8 +388,12 @@
       if (stats.disk !== null) gauges.disk.add(stats.disk.sizeBytes, tags);
     }
 
+    // The store itself ends with the run: other VUs may be using it.
     close() {
-      native.close();
+      const closed = async () => {
+        throw new KvError("StoreClosedError", "the store was closed here; close it once, at the end of teardown");
+      };
+      for (const name of methods) Object.defineProperty(this, name, { value: closed, configurable: true });
     }
   }
 
@@ -495,23 +412,34 @@
     return object;
   }
 
+  const methods = Object.getOwnPropertyNames(KV.prototype)
+    .filter((name) => name !== "constructor" && name !== "close");
+
+  // The gauges of reportStats, and what openKv was told.
   const reported = Symbol("reported");
+  const told = Symbol("told");
+  const hide = (kv, name, value) => Object.defineProperty(kv, name, { value });
 
   function declareGauges(kv) {
-    kv[reported] = {
+    hide(kv, reported, {
       keys: new Gauge("xk6_kv_keys"),
       live: new Gauge("xk6_kv_claims_live"),
       expired: new Gauge("xk6_kv_claims_expired"),
       index: new Gauge("xk6_kv_index_keys"),
       consistent: new Gauge("xk6_kv_index_consistent"),
       disk: new Gauge("xk6_kv_disk_size_bytes"),
-    };
-    Object.defineProperty(kv, reported, { enumerable: false });
+    });
   }
 
   const snake = (name) =>
     name.replace(/CSV|JSONL/, (word) => `_${word.toLowerCase()}`)
       .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+  // What can come back with nothing.
+  const pickers = new Set([
+    "randomKey", "randomKeys", "nextCircular", "popRandom", "popRandomMany", "claimRandom",
+    "claimRandomMany", "claimNext", "claimForOwner", "claimKey",
+  ]);
 
   // metrics.operations: each method of this handle is measured.
   function measure(kv, common) {
@@ -520,14 +448,17 @@
     const failed = new Rate("xk6_kv_operation_failed");
     const errors = new Counter("xk6_kv_errors_total");
     const empty = new Rate("xk6_kv_empty_result");
-    const pickers = ["randomKey", "popRandom", "claimRandom"];
-    for (const name of Object.getOwnPropertyNames(KV.prototype)) {
-      if (name === "constructor" || name === "close") continue;
+    const running = new Gauge("xk6_kv_async_in_flight");
+    let inFlight = 0;
+    const isEmpty = (result) => result === "" || result === null || result.length === 0;
+    for (const name of methods) {
       const plain = KV.prototype[name];
       const tags = { ...common, op: snake(name) };
       kv[name] = async function (...args) {
         const start = native.now();
+        running.add(++inFlight, common);
         const done = (status, error) => {
+          running.add(--inFlight, common);
           const all = { ...tags, status };
           total.add(1, all);
           duration.add(native.now() - start, all);
@@ -537,7 +468,7 @@
         try {
           const result = await plain.apply(this, args);
           done("success");
-          if (pickers.includes(name)) empty.add(result === "" || result === null, tags);
+          if (pickers.has(name)) empty.add(isEmpty(result), tags);
           return result;
         } catch (error) {
           done("error", error);
@@ -547,54 +478,18 @@
     }
   }
 
-  const units = { ns: 1e-6, us: 1e-3, "µs": 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 };
-
-  // Milliseconds of a number or of a duration such as "1m30s".
-  function duration(value, name) {
-    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
-    const parts = typeof value === "string" ? value.match(/^(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/) : null;
-    if (parts === null) throw invalid(`${name} must be milliseconds or a duration such as "500ms"`);
-    let sum = 0;
-    for (const [, number, , unit] of value.matchAll(/(\d+(\.\d*)?)(ns|us|µs|ms|s|m|h)/g)) {
-      sum += Number(number) * units[unit];
-    }
-    return sum;
-  }
-
   function openKv(settings) {
-    if (!native.inInit()) {
-      throw new KvError("InitContextError", "openKv() must be called in the init context");
-    }
-    const given = options(settings, "openKv");
-    const backend = given.backend ?? "disk";
-    if (backend !== "disk" && backend !== "memory") {
-      throw new KvError("InvalidBackendError", `invalid backend "${backend}"; it must be "memory" or "disk"`);
-    }
-    const serialization = given.serialization ?? "json";
-    if (serialization !== "json" && serialization !== "string") {
-      throw new KvError(
-        "InvalidSerializationError",
-        `invalid serialization "${serialization}"; it must be "json" or "string"`,
-      );
-    }
-    const memory = options(given.memory, "memory");
-    const disk = options(given.disk, "disk");
-    const metrics = options(given.metrics, "metrics");
-    const shards = typed(memory, "shardCount", "number", 0);
-    const trackKeys = typed(given, "trackKeys", "boolean", false);
-    // bbolt's noSync says no to what `sync` says yes to; only who names one of them gets it.
-    const sync = typed(disk, "sync", "boolean", typed(disk, "noSync", "boolean", true) === false);
+    if (!native.inInit()) throw invalid("openKv() must be called in the init context");
+    const given = opened(settings);
+    const { backend, serialization, trackKeys } = given;
     native.open(
-      backend === "memory", serialization === "json", trackKeys,
-      Math.min(Math.max(Math.trunc(shards) || 0, 0), 65_536), whole(memory, "maxBytes", 0),
-      typed(given, "path", "string", "") || "./.k6.kv",
-      duration(disk.timeout ?? 1000, "disk.timeout"), sync, typed(disk, "readOnly", "boolean", false),
+      backend === "memory", serialization === "json", trackKeys, given.shards, given.maxBytes, given.path,
+      given.timeout, given.sync, given.readOnly,
     );
     const kv = new KV();
+    hide(kv, told, { backend, trackKeys, path: given.path });
     declareGauges(kv);
-    if (typed(metrics, "operations", "boolean", false)) {
-      measure(kv, { backend, serialization, track_keys: String(trackKeys) });
-    }
+    if (given.operations) measure(kv, { backend, serialization, track_keys: String(trackKeys) });
     return own(kv);
   }
 

@@ -12,18 +12,19 @@ declare module "k6/x/kv" {
     /** The folder of a disk store. Default: `./.k6.kv`. */
     path?: string;
     memory?: {
-      /** Parts with a lock of their own; 0 chooses. */
+      /** Parts with a lock of their own, up to 65,536; 0 and less choose. */
       shardCount?: number;
       /** What keys and values may take. Default: 2 GiB. */
       maxBytes?: number;
     };
     disk?: {
-      /** How long to wait while another process has the store: ms, or "1s". Default: 1 s. */
+      /** How long to wait while another process has the store: ms, or "1s"; 0: for ever. Default: 5 s. */
       timeout?: number | string;
       /** Every write is on the disk before its promise resolves. Default: false. */
       sync?: boolean;
       /** `false` is the same as `sync: true`. */
       noSync?: boolean;
+      /** The store must exist; what would change it rejects with StoreReadOnlyError. */
       readOnly?: boolean;
       /** Settings of bbolt, accepted and without effect. */
       noGrowSync?: boolean;
@@ -37,12 +38,56 @@ declare module "k6/x/kv" {
     metrics?: { operations?: boolean };
   }
 
+  /** Names of the errors that promises of the store are rejected with. */
+  export type KVErrorName =
+    // What was given.
+    | "BackupOptionsRequiredError"
+    | "InvalidBackendError"
+    | "InvalidCursorError"
+    | "InvalidOptionsError"
+    | "InvalidSerializationError"
+    | "KVOptionsConflictError"
+    | "RestoreOptionsRequiredError"
+    | "SerializerError"
+    | "UnsupportedValueTypeError"
+    | "ValueNumberRequiredError"
+    | "ValueTooLargeError"
+    // What is there.
+    | "KeyNotFoundError"
+    | "StoreFullError"
+    | "TransactionConflictError"
+    | "ValueParseError"
+    // The state of the store.
+    | "BackupInProgressError"
+    | "DatabaseNotOpenError"
+    | "MetricsUnavailableError"
+    | "StoreClosedError"
+    | "StoreReadOnlyError"
+    | "UnknownError"
+    // Its folder.
+    | "DiskPathError"
+    | "DiskStoreDeleteError"
+    | "DiskStoreExistsError"
+    | "DiskStoreIndexError"
+    | "DiskStoreOpenError"
+    | "DiskStoreReadError"
+    | "DiskStoreScanError"
+    | "DiskStoreSizeError"
+    | "DiskStoreWriteError"
+    | "KeyListRebuildError"
+    // Files.
+    | "SnapshotBudgetExceededError"
+    | "SnapshotExportError"
+    | "SnapshotIOError"
+    | "SnapshotNotFoundError"
+    | "SnapshotPermissionError"
+    | "SnapshotReadError";
+
   /** What a promise of the store is rejected with. */
   export interface KVError extends Error {
-    /** Such as `KeyNotFoundError`. */
-    name: string;
-    /** Of `setMany`: every entry that is wrong. */
-    errors?: { key: string; name: string; message: string }[];
+    name: KVErrorName;
+    /** Of `setMany`: every entry that is wrong (`InvalidEntries`, `EmptyKey`, `SerializerError`, …). */
+    errors?: { key?: string; name: string; message: string }[];
   }
 
   /** How long an entry stays, in milliseconds. */
@@ -57,7 +102,7 @@ declare module "k6/x/kv" {
     value: T;
   }
   export interface ListOptions extends PrefixOptions {
-    /** None, 0 and less: no limit. */
+    /** Of a list up to 250,000, of a page up to 100,000. None, 0 and less: no limit. */
     limit?: number;
   }
   export interface ScanOptions extends ListOptions {
@@ -83,21 +128,38 @@ declare module "k6/x/kv" {
     /** As it was when it was claimed. */
     entry: Entry<T>;
   }
-  export interface CsvOptions {
+  /** A claim that `releaseClaims` and its siblings could do nothing with. */
+  export interface ClaimFailure {
+    /** In the array that was given. */
+    index: number;
+    id: string;
+    key: string;
+    name: "ClaimNotUpdated";
+    message: string;
+  }
+  export interface CsvFormat {
     fileName: string;
-    /** The column with the keys; `column_0` and so on without a header. */
-    keyColumn: string;
+    /** Default: true. */
     hasHeader?: boolean;
+    /** One ASCII character. Default: ",". */
     delimiter?: string;
+    /** Rows, up to 1,000,000; none and 0: all. */
     limit?: number;
+  }
+  export interface CsvOptions extends CsvFormat {
+    /** The column with the keys: its name, or without a header its number, "0" and so on. */
+    keyColumn: string;
+    /** Rows that are put at once, up to 10,000. Default: 1,000. */
     batchSize?: number;
   }
-  export interface Validation {
+  export interface Validation<Place extends string> {
+    /** Of the whole file only where `checkedAll` is true. */
     valid: boolean;
-    fileName: string;
     bytesRead: number;
+    /** No limit ended the look at the file. */
     checkedAll: boolean;
-    firstError?: string;
+    /** Where `valid` is false. `row` and `line` are the line of the file. */
+    firstError?: { [place in Place]: number } & { name: string; message: string };
   }
   export interface KVStats {
     backend: Backend;
@@ -138,14 +200,19 @@ declare module "k6/x/kv" {
     /** Milliseconds left, Infinity for ever, null for no key. */
     ttl(key: string): Promise<number | null>;
 
-    /** In the order of `keys`, as of one moment. */
+    /** In the order of `keys`, as of one moment; a key that is not there has the value null. */
     getMany(keys: string[]): Promise<{ key: string; exists: boolean; value: any }[]>;
     /** All or none; rejects with `errors` for entries that cannot be stored. */
     setMany(entries: Record<string, any>, options?: TtlOptions): Promise<{ written: number }>;
     deleteMany(keys: string[]): Promise<{ deleted: number; missing: number }>;
-    deleteByPrefix(options: ListOptions): Promise<{ deleted: number; done: boolean }>;
+    /** Removes `limit` keys at most, up to 100,000; `done` when none is left. */
+    deleteByPrefix(options: { prefix: string; limit: number }): Promise<{ deleted: number; done: boolean }>;
 
-    /** An absent key counts as 0. */
+    /**
+     * Adds a whole number to one, which may be stored as a text ("41"); an absent key counts as 0.
+     * Rejects with ValueNumberRequiredError for any other `delta`, and with ValueParseError where
+     * the value is no whole number of 64 bits, or would not be one.
+     */
     incrementBy(key: string, delta: number): Promise<number>;
     getOrSet<T = any>(key: string, value: T, options?: TtlOptions): Promise<{ value: T; loaded: boolean }>;
     swap<T = any>(key: string, value: T, options?: TtlOptions): Promise<{ previous: T | null; loaded: boolean }>;
@@ -178,44 +245,65 @@ declare module "k6/x/kv" {
     listKeys(options?: ListOptions): Promise<string[]>;
     /** "" where no key matches. */
     randomKey(options?: PrefixOptions): Promise<string>;
-    randomKeys(options?: PrefixOptions & { count?: number; unique?: boolean }): Promise<string[]>;
+    /** Up to `count` (1 to 1,000,000) keys in random order; with `unique` (default: true) each once. */
+    randomKeys(options: PrefixOptions & { count: number; unique?: boolean }): Promise<string[]>;
     /** Each call gets the next entry, and after the last the first; null where there is none. */
     nextCircular<T = any>(options?: PrefixOptions): Promise<Entry<T> | null>;
 
     claimRandom<T = any>(options?: PrefixOptions & ClaimTerms): Promise<Claim<T> | null>;
-    claimRandomMany<T = any>(options?: PrefixOptions & ClaimTerms & { count?: number }): Promise<Claim<T>[]>;
+    claimRandomMany<T = any>(options: PrefixOptions & ClaimTerms & { count: number }): Promise<Claim<T>[]>;
     /** The first free key in order. */
     claimNext<T = any>(options?: PrefixOptions & ClaimTerms): Promise<Claim<T> | null>;
     /** The same claim for the same owner, until it ends. */
     claimForOwner<T = any>(options: PrefixOptions & ClaimTerms & { owner: string }): Promise<Claim<T> | null>;
     claimKey<T = any>(key: string, options?: ClaimTerms): Promise<Claim<T> | null>;
+    /** With `allOrNothing` it ends at the first key that cannot be had, and gives the others back. */
     claimKeys<T = any>(
       keys: string[],
       options?: ClaimTerms & { allOrNothing?: boolean },
     ): Promise<{ claimed: Claim<T>[]; busy: string[]; missing: string[] }>;
-    /** False, here and below, where the claim is not held any more. */
+    /** False, here and below, where the claim is not held any more, or its key is gone. */
     releaseClaim(claim: ClaimRef): Promise<boolean>;
-    releaseClaims(claims: ClaimRef[]): Promise<{ released: number; failed: ClaimRef[] }>;
+    releaseClaims(claims: ClaimRef[]): Promise<{ attempted: number; released: number; failed: ClaimFailure[] }>;
     /** Removes the key, unless `deleteKey` is false. */
     completeClaim(claim: ClaimRef, options?: { deleteKey?: boolean }): Promise<boolean>;
     completeClaims(
       claims: ClaimRef[],
       options?: { deleteKey?: boolean },
-    ): Promise<{ completed: number; failed: ClaimRef[] }>;
-    renewClaim(claim: ClaimRef, options?: { ttl?: number }): Promise<boolean>;
-    renewClaims(claims: ClaimRef[], options?: { ttl?: number }): Promise<{ renewed: number; failed: ClaimRef[] }>;
+    ): Promise<{ attempted: number; completed: number; failed: ClaimFailure[] }>;
+    /** Gives it another `ttl` from now on. */
+    renewClaim(claim: ClaimRef, options: { ttl: number }): Promise<boolean>;
+    renewClaims(
+      claims: ClaimRef[],
+      options: { ttl: number },
+    ): Promise<{ attempted: number; renewed: number; failed: ClaimFailure[] }>;
     popRandom<T = any>(options?: PrefixOptions): Promise<Entry<T> | null>;
-    popRandomMany<T = any>(options?: PrefixOptions & { count?: number }): Promise<Entry<T>[]>;
-    allocationStats(options?: PrefixOptions): Promise<{ total: number; claimedLive: number; claimable: number }>;
+    popRandomMany<T = any>(options: PrefixOptions & { count: number }): Promise<Entry<T>[]>;
+    allocationStats(options?: PrefixOptions): Promise<{
+      prefix: string;
+      total: number;
+      claimable: number;
+      claimedLive: number;
+      /** Claims that ran out and whose key nobody has claimed since; such a key is claimable. */
+      claimedExpired: number;
+      backend: Backend;
+      trackKeys: boolean;
+    }>;
 
+    /** What was put before a bad row stays. */
     importCSV(options: CsvOptions): Promise<{ imported: number; fileName: string; bytesRead: number }>;
-    validateCSV(options: CsvOptions): Promise<Validation & { rows: number }>;
+    /** Without `keyColumn` only the form of the file is looked at. Resolves for a bad file, too. */
+    validateCSV(options: CsvFormat & { keyColumn?: string }): Promise<Validation<"row"> & { rows: number }>;
+    /** Values must be flat objects. */
     exportCSV(options: {
       fileName: string;
       prefix?: string;
-      columns?: string[];
+      /** Members of the values, each named once; "key" only where `includeKey` is false. */
+      columns: string[];
+      /** The key as the first column. Default: true. */
       includeKey?: boolean;
       delimiter?: string;
+      /** Entries, up to 1,000,000; none, 0 and less: all. */
       limit?: number;
     }): Promise<{ exported: number; fileName: string; bytesWritten: number }>;
     /** Lines of `{"key": …, "value": …}`. */
@@ -224,20 +312,26 @@ declare module "k6/x/kv" {
       limit?: number;
       batchSize?: number;
     }): Promise<{ imported: number; fileName: string; bytesRead: number }>;
-    validateJSONL(options: { fileName: string; limit?: number }): Promise<Validation & { records: number }>;
+    validateJSONL(options: { fileName: string; limit?: number }): Promise<
+      Validation<"line"> & { records: number }
+    >;
     exportJSONL(options: {
       fileName: string;
       prefix?: string;
       limit?: number;
     }): Promise<{ exported: number; fileName: string; bytesWritten: number }>;
-    /** All entries as of one moment; writers are never held up. */
+    /**
+     * All entries as of one moment; writers are never held up. `bestEffort` is true, and `warning`
+     * not empty, for a memory store and `allowConcurrentWrites`.
+     */
     backup(options: {
-      fileName: string;
+      /** Default: the `path` of the store. A store on disk is in its own folder already: nothing is copied there. */
+      fileName?: string;
       allowConcurrentWrites?: boolean;
-    }): Promise<{ totalEntries: number; bytesWritten: number; bestEffort: boolean }>;
+    }): Promise<{ totalEntries: number; bytesWritten: number; bestEffort: boolean; warning: string }>;
     /** Replaces all entries; nothing changes where the file is not good. */
     restore(options: {
-      fileName: string;
+      fileName?: string;
       maxEntries?: number;
       maxBytes?: number;
     }): Promise<{ totalEntries: number }>;
@@ -246,7 +340,7 @@ declare module "k6/x/kv" {
     stats(): Promise<KVStats>;
     /** Records the statistics as gauges: `xk6_kv_keys` and its siblings. */
     reportStats(): Promise<void>;
-    /** Closes the store for all VUs; for the end of teardown. */
+    /** Closes it for whoever has this object; for the end of teardown. */
     close(): void;
   }
 

@@ -231,10 +231,11 @@ impl Kv {
         Ok(raw::count(prefix)?)
     }
 
-    /// Adds to a number, 0 where there is none yet; returns the sum.
+    /// Adds a whole number to one, 0 where there is none yet; returns the sum, which is exact up
+    /// to 2^53 (what is stored has 64 bits).
     ///
     /// # Errors
-    /// The value is no number.
+    /// `delta` or the value is no whole number of 64 bits, or the sum would not be one.
     pub fn increment(&self, key: &str, delta: f64) -> Result<f64> {
         Ok(raw::increment(key, delta)?)
     }
@@ -277,7 +278,7 @@ impl Kv {
     /// Entries whose key starts with `prefix`, in order: all, or the first `limit`.
     ///
     /// # Errors
-    /// There are more than 250,000, or a value is not a `T`.
+    /// There are more than 250,000, or `limit` is more; or a value is not a `T`.
     pub fn list<T: DeserializeOwned>(
         &self,
         prefix: &str,
@@ -337,7 +338,7 @@ impl<T> Claim<T> {
         self.reference.token
     }
 
-    /// Gives the key back; false where the claim had ended.
+    /// Gives the key back; false where the claim had ended, or the key is gone.
     ///
     /// # Errors
     /// The store fails.
@@ -345,7 +346,7 @@ impl<T> Claim<T> {
         Ok(raw_claims::release(self.named())?)
     }
 
-    /// Removes the key; false where the claim had ended.
+    /// Removes the key; false where the claim had ended, or the key is gone.
     ///
     /// # Errors
     /// The store fails.

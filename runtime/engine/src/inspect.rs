@@ -23,6 +23,7 @@ const PROVIDED: &[&str] = &[
     "runner:kv/store@0.1.0",
     "runner:kv/claims@0.1.0",
     "runner:kv/manage@0.1.0",
+    "runner:kv-pool/pool@0.1.0",
     "runner:lock/locks@0.1.0",
     "runner:time-zone/zone@0.1.0",
     "runner:collation/collator@0.1.0",

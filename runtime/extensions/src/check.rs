@@ -24,6 +24,7 @@ const EXTENSION: &[&str] = &[
     "runner:kv/store@0.1.0",
     "runner:kv/claims@0.1.0",
     "runner:kv/manage@0.1.0",
+    "runner:kv-pool/pool@0.1.0",
     "runner:lock/locks@0.1.0",
 ];
 const OUTPUT: &[&str] = &["runner:log/log@0.1.0", "runner:output/run@0.1.0"];

@@ -7,6 +7,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::VuState;
 use crate::bindings::{JsEngine, imaging::ImageMaker};
 use crate::extension::add_locks_to_linker;
+use crate::kv::add_pool_to_linker;
 use crate::{collation, time_zone};
 
 /// A linker with everything that a script can import: our interfaces, and of WASI what the
@@ -19,6 +20,7 @@ pub fn linker(engine: &Engine, with_wasi: bool) -> wasmtime::Result<Linker<VuSta
     ImageMaker::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
     collation::add_to_linker(&mut linker)?;
     time_zone::add_to_linker(&mut linker)?;
+    add_pool_to_linker(&mut linker, |state| state)?;
     if with_wasi {
         add_locks_to_linker(&mut linker)?;
         add_script_wasi_to_linker(&mut linker)?;

@@ -6,7 +6,7 @@ use crate::backend::{Change, Entry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::{check_key, check_value, shown};
 use crate::store::Store;
-use crate::value::{number, same, text};
+use crate::value::{delta, same, whole};
 
 /// A value, and whether it was there before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,28 +34,34 @@ impl Compared {
 }
 
 impl Store {
-    /// Adds to a number; a key that is not there counts as 0. The time to live stays.
-    pub fn increment(&self, key: &str, delta: f64) -> Result<f64> {
+    /// Adds to a whole number of 64 bits, which may be stored as a text; a key that is not there
+    /// counts as 0. The time to live stays. The sum that is returned is rounded beyond 2^53, the
+    /// one that is stored is not.
+    pub fn increment(&self, key: &str, by: f64) -> Result<f64> {
+        let storage = self.storage()?;
         check_key(key)?;
-        let mut sum = 0.0;
-        self.storage()?.update(key, &mut |entry| {
+        let by = delta(by)?;
+        let mut sum = 0;
+        storage.update(key, &mut |entry| {
             let (current, expires) = match entry {
-                Some(entry) => (number(key, &entry.value)?, entry.expires),
-                None => (0.0, 0),
+                Some(entry) => (whole(key, &entry.value)?, entry.expires),
+                None => (0, 0),
             };
-            sum = current + delta;
-            if !sum.is_finite() {
-                return Err(Error::new(
+            sum = current.checked_add(by).ok_or_else(|| {
+                Error::new(
                     ErrorKind::ValueParse,
-                    format!("\"{}\" would leave the range of numbers", shown(key)),
-                ));
-            }
+                    format!(
+                        "\"{}\" would leave the range of whole numbers of 64 bits",
+                        shown(key)
+                    ),
+                )
+            })?;
             Ok(Change::Put(Entry {
-                value: text(sum).into(),
+                value: sum.to_string().into(),
                 expires,
             }))
         })?;
-        Ok(sum)
+        Ok(sum as f64)
     }
 
     /// The value that is there, or else this one, which is then put.
@@ -108,7 +114,7 @@ impl Store {
     pub fn compare_and_delete(&self, key: &str, old: &[u8]) -> Result<Compared> {
         check_key(key)?;
         check_value(key, old)?;
-        self.compare(key, Some(old), || Change::Remove)
+        self.compare(key, Some(old), || self.removed(key))
     }
 
     fn compare(

@@ -36,16 +36,22 @@ pub struct Write {
 }
 
 impl Store {
-    /// The values of keys, in the order of the keys, as of one moment.
+    /// The values of keys, in the order of the keys, as of one moment. The empty key is never
+    /// there.
     pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>> {
+        let storage = self.storage()?;
         check_batch(keys.len())?;
-        for key in keys {
+        let mut asked = Vec::with_capacity(keys.len());
+        for key in keys.iter().filter(|key| !key.is_empty()) {
             check_key(key)?;
+            asked.push(key.as_str());
         }
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let entries = self.storage()?.get_many(&keys)?;
-        let value = |entry: Option<Entry>| entry.map(|entry| entry.value);
-        Ok(entries.into_iter().map(value).collect())
+        let mut entries = storage.get_many(&asked)?.into_iter();
+        let value = |key: &String| match key.as_str() {
+            "" => None,
+            _ => entries.next().flatten().map(|entry| entry.value),
+        };
+        Ok(keys.iter().map(value).collect())
     }
 
     /// Puts all or none. Of a key that is named twice the last value counts. Returns how many
@@ -86,11 +92,11 @@ impl Store {
         let mut deleted = 0;
         self.storage()?.update_many(&keys, &mut |entries| {
             deleted = entries.iter().flatten().count() as u64;
-            let change = |entry: &Option<Entry>| match entry {
-                Some(_) => Change::Remove,
+            let change = |(key, entry): (&&str, &Option<Entry>)| match entry {
+                Some(_) => self.removed(key),
                 None => Change::Keep,
             };
-            Ok(entries.iter().map(change).collect())
+            Ok(keys.iter().zip(entries).map(change).collect())
         })?;
         Ok((deleted, total - deleted))
     }
@@ -163,8 +169,12 @@ impl Store {
                     "others changed what was read",
                 ));
             }
-            let change = |(_, change): &(_, Option<Change>)| change.clone().unwrap_or(Change::Keep);
-            Ok(plan.iter().map(change).collect())
+            let change = |(key, (_, change)): (&&str, &(_, Option<Change>))| match change {
+                Some(Change::Remove) => self.removed(key),
+                Some(change) => change.clone(),
+                None => Change::Keep,
+            };
+            Ok(keys.iter().zip(&plan).map(change).collect())
         });
         match result {
             Err(_) if !holds => Ok(false),

@@ -5,17 +5,23 @@
 //! refuse a smaller token than it has seen. All that is done with a claim names its token, so
 //! that a holder whose time ran out cannot touch its successor's.
 //!
+//! A claim ends with its key: whoever removes the key ends it, and a key whose time to live is
+//! over can neither be given back nor completed.
+//!
 //! Claims are in memory for both backends. The lock is held for a few look-ups only: keys are
-//! found and read without it, and a claim that turns out to be of no key is given back.
+//! found and read without it, and a claim that turns out to be of no key is given back. Where
+//! both are needed, the backend's lock of a key comes first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::backend::Change;
 use crate::error::{Error, Result};
-use crate::options::{MAX_RANDOM, check_batch, check_key, check_prefix};
+use crate::options::{MAX_RANDOM, check_batch, check_key, check_prefix, shown};
+use crate::query::Item;
 use crate::store::Store;
 
 /// How long a claim lasts unless told otherwise, in milliseconds.
@@ -69,6 +75,8 @@ pub struct AllocationStats {
     pub total: u64,
     /// Keys that are held.
     pub claimed_live: u64,
+    /// Keys whose claim ran out and that nobody has claimed since; they could be claimed.
+    pub claimed_expired: u64,
     /// Keys that could be claimed.
     pub claimable: u64,
 }
@@ -139,7 +147,8 @@ impl Claims {
         token
     }
 
-    fn drop_key(&mut self, key: &str) {
+    /// Ends the claim of a key.
+    pub fn drop_key(&mut self, key: &str) {
         let Some((key, held)) = self.held.remove_entry(key) else {
             return;
         };
@@ -217,7 +226,7 @@ impl Store {
                 value: entry.value,
             }))),
             other => {
-                self.release_claim(&reference);
+                self.end_claim(&reference);
                 other.map(|_| Ok(None))
             }
         }
@@ -331,7 +340,7 @@ impl Store {
                     value: entry.value,
                 }));
             }
-            self.release_claim(&reference);
+            self.end_claim(&reference);
         }
         for _ in 0..ROUNDS {
             let now = self.clock.now();
@@ -346,7 +355,8 @@ impl Store {
         Ok(None)
     }
 
-    /// Claims certain keys: those that are free, or with `all_or_nothing` all of them or none.
+    /// Claims certain distinct keys: those that are free, or with `all_or_nothing` all of them or
+    /// none; then the first that cannot be had is the only one that is looked at and named.
     pub fn claim_keys(
         &self,
         keys: &[String],
@@ -355,28 +365,47 @@ impl Store {
         all_or_nothing: bool,
     ) -> Result<ClaimKeys> {
         check_batch(keys.len())?;
+        let mut seen = HashSet::with_capacity(keys.len());
         for key in keys {
             check_key(key)?;
+            if !seen.insert(key) {
+                return Err(Error::options(format!(
+                    "the key \"{}\" is to be claimed twice",
+                    shown(key)
+                )));
+            }
         }
         let expires = self.claim_end(owner, ttl)?;
         let mut result = ClaimKeys::default();
         for key in keys {
             match self.take(key, owner, None, expires)? {
-                Ok(Some(claim)) => result.claimed.push(claim),
+                Ok(Some(claim)) => {
+                    result.claimed.push(claim);
+                    continue;
+                }
                 Ok(None) => result.missing.push(key.clone()),
                 Err(Busy) => result.busy.push(key.clone()),
             }
-        }
-        if all_or_nothing && result.claimed.len() < keys.len() {
-            for claim in result.claimed.drain(..) {
-                self.release_claim(&claim.reference);
+            if all_or_nothing {
+                for claim in result.claimed.drain(..) {
+                    self.end_claim(&claim.reference);
+                }
+                break;
             }
         }
         Ok(result)
     }
 
-    /// Gives a key back; false when the claim is not held any more.
-    pub fn release_claim(&self, claim: &ClaimRef) -> bool {
+    /// Gives a key back; false when the claim is not held any more, or the key is gone.
+    pub fn release_claim(&self, claim: &ClaimRef) -> Result<bool> {
+        let storage = self.storage()?;
+        check_key(&claim.key)?;
+        let there = storage.contains(&claim.key)?;
+        Ok(self.end_claim(claim) && there)
+    }
+
+    /// Ends a claim, whatever became of its key; false when it is not held any more.
+    fn end_claim(&self, claim: &ClaimRef) -> bool {
         let now = self.clock.now();
         let mut claims = self.claims.lock();
         let holds = claims.holds(claim, now);
@@ -386,23 +415,34 @@ impl Store {
         holds
     }
 
-    /// Ends a claim, and with `delete` its key; false when the claim is not held any more.
+    /// Ends a claim, and with `delete` its key; false when the claim is not held any more, or the
+    /// key is gone.
     pub fn complete_claim(&self, claim: &ClaimRef, delete: bool) -> Result<bool> {
+        if !delete {
+            return self.release_claim(claim);
+        }
         let storage = self.storage()?;
-        if !self.claims.lock().holds(claim, self.clock.now()) {
-            return Ok(false);
-        }
+        check_key(&claim.key)?;
+        let mut done = false;
         // The key goes first: nobody can claim it in between.
-        if delete && storage.contains(&claim.key)? {
-            self.delete(&claim.key)?;
-        }
-        self.release_claim(claim);
-        Ok(true)
+        storage.update(&claim.key, &mut |entry| {
+            done = entry.is_some() && self.claims.lock().holds(claim, self.clock.now());
+            Ok(if done { Change::Remove } else { Change::Keep })
+        })?;
+        self.end_claim(claim);
+        Ok(done)
     }
 
-    /// Gives a claim a new time from now on; false when the claim is not held any more.
+    /// Gives a claim a new time from now on; false when the claim is not held any more, or the
+    /// key is gone.
     pub fn renew_claim(&self, claim: &ClaimRef, ttl: Option<u64>) -> Result<bool> {
         let expires = self.claim_end(None, ttl)?;
+        let storage = self.storage()?;
+        check_key(&claim.key)?;
+        if !storage.contains(&claim.key)? {
+            self.end_claim(claim);
+            return Ok(false);
+        }
         let now = self.clock.now();
         let mut claims = self.claims.lock();
         if !claims.holds(claim, now) {
@@ -421,50 +461,71 @@ impl Store {
     }
 
     /// Removes up to `count` free entries by chance and returns them; each goes to one caller.
-    pub fn pop_random(&self, prefix: &str, count: usize) -> Result<Vec<crate::Item>> {
+    pub fn pop_random(&self, prefix: &str, count: usize) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         while items.len() < count {
             let claims = self.claim_random(prefix, count - items.len(), None, None)?;
             if claims.is_empty() {
                 break;
             }
+            let mut failure = None;
             for claim in claims {
-                let key = claim.reference.key.clone();
-                let mut removed = None;
-                self.storage()?.update(&key, &mut |entry| {
-                    removed = entry.map(|entry| entry.value.clone());
-                    Ok(match entry {
-                        Some(_) => crate::backend::Change::Remove,
-                        None => crate::backend::Change::Keep,
-                    })
-                })?;
-                self.release_claim(&claim.reference);
-                items.extend(removed.map(|value| crate::Item { key, value }));
+                // Where one cannot be removed, the others go back.
+                if failure.is_none() {
+                    match self.remove(&claim.reference.key) {
+                        Ok(item) => items.extend(item),
+                        Err(error) => failure = Some(error),
+                    }
+                }
+                self.end_claim(&claim.reference);
+            }
+            if let Some(error) = failure {
+                return Err(error);
             }
         }
         Ok(items)
+    }
+
+    /// Removes an entry and returns it; none where it is not there.
+    fn remove(&self, key: &str) -> Result<Option<Item>> {
+        let mut removed = None;
+        self.storage()?.update(key, &mut |entry| {
+            removed = entry.map(|entry| entry.value.clone());
+            Ok(match entry {
+                Some(_) => Change::Remove,
+                None => Change::Keep,
+            })
+        })?;
+        Ok(removed.map(|value| Item {
+            key: key.to_owned(),
+            value,
+        }))
     }
 
     /// How many keys with that prefix are held and free.
     pub fn allocation_stats(&self, prefix: &str) -> Result<AllocationStats> {
         let total = self.count(prefix)?;
         let now = self.clock.now();
-        let keys: Vec<Arc<str>> = {
+        let claimed: Vec<(Arc<str>, bool)> = {
             let claims = self.claims.lock();
-            let live = claims
+            let claimed = claims
                 .held
                 .iter()
-                .filter(|(key, held)| held.expires > now && key.starts_with(prefix));
-            live.map(|(key, _)| Arc::clone(key)).collect()
+                .filter(|(key, _)| key.starts_with(prefix));
+            claimed
+                .map(|(key, held)| (Arc::clone(key), held.expires > now))
+                .collect()
         };
-        let mut claimed_live = 0;
-        for key in keys {
-            claimed_live += u64::from(self.storage()?.contains(&key)?);
+        let (mut live, mut expired) = (0, 0);
+        for (key, is_live) in claimed {
+            let count = if is_live { &mut live } else { &mut expired };
+            *count += u64::from(self.storage()?.contains(&key)?);
         }
         Ok(AllocationStats {
             total,
-            claimed_live,
-            claimable: total.saturating_sub(claimed_live),
+            claimed_live: live,
+            claimed_expired: expired,
+            claimable: total.saturating_sub(live),
         })
     }
 }

@@ -67,10 +67,9 @@ impl ErrorKind {
     pub fn script_name(self) -> &'static str {
         match self {
             Self::KeyNotFound => "KeyNotFoundError",
-            Self::InvalidKey => "InvalidKeyError",
             Self::ValueTooLarge => "ValueTooLargeError",
             Self::InvalidCursor => "InvalidCursorError",
-            Self::InvalidOptions => "InvalidOptionsError",
+            Self::InvalidKey | Self::InvalidOptions => "InvalidOptionsError",
             Self::OptionsConflict => "KVOptionsConflictError",
             Self::ValueParse => "ValueParseError",
             Self::Serializer => "SerializerError",
@@ -80,14 +79,15 @@ impl ErrorKind {
             Self::DiskPath => "DiskPathError",
             Self::DiskLocked | Self::DiskDamaged | Self::DiskOpen => "DiskStoreOpenError",
             Self::DiskRead => "DiskStoreReadError",
-            Self::DiskWrite | Self::DiskFull | Self::ReadOnly => "DiskStoreWriteError",
+            Self::DiskWrite | Self::DiskFull => "DiskStoreWriteError",
+            Self::ReadOnly => "StoreReadOnlyError",
             Self::SnapshotNotFound => "SnapshotNotFoundError",
             Self::SnapshotPermission => "SnapshotPermissionError",
             Self::SnapshotExport => "SnapshotExportError",
             Self::SnapshotRead => "SnapshotReadError",
             Self::SnapshotIo => "SnapshotIOError",
             Self::SnapshotBudget => "SnapshotBudgetExceededError",
-            Self::Busy => "RestoreInProgressError",
+            Self::Busy => "BackupInProgressError",
             Self::Conflict => "TransactionConflictError",
         }
     }

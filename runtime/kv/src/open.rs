@@ -88,8 +88,8 @@ fn check(path: &Path, read_only: bool) -> Result<()> {
     match fs::metadata(path) {
         Ok(about) if !about.is_dir() => {
             return wrong(format!(
-                "\"{shown}\" is a file, and a store is a folder; a file made by xk6-kv cannot be \
-                 opened: give another path"
+                "\"{shown}\" is a file, and a store is a folder: give another path. A backup is \
+                 read with restore(); a file made by xk6-kv cannot be"
             ));
         }
         Ok(_) => {}
@@ -131,7 +131,8 @@ fn is_leftover(name: &io::Result<fs::DirEntry>) -> bool {
 
 /// Opens, and waits while another process has the folder.
 fn database(path: &Path, timeout: Duration) -> Result<Database> {
-    let deadline = Instant::now() + timeout;
+    // None where it is too far away to be told: wait for ever.
+    let deadline = Instant::now().checked_add(timeout);
     loop {
         let open = || {
             Database::builder(path)
@@ -143,7 +144,7 @@ fn database(path: &Path, timeout: Duration) -> Result<Database> {
         // What a damaged file makes it panic with is an error here.
         match catch_unwind(AssertUnwindSafe(open)) {
             Ok(Ok(db)) => return Ok(db),
-            Ok(Err(fjall::Error::Locked)) if Instant::now() < deadline => {
+            Ok(Err(fjall::Error::Locked)) if deadline.is_none_or(|end| Instant::now() < end) => {
                 std::thread::sleep(Duration::from_millis(20));
             }
             Ok(Err(error)) => return Err(unusable(path, &error)),

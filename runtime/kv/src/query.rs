@@ -86,6 +86,11 @@ impl Store {
     pub fn list(&self, prefix: &str, limit: Option<usize>, with_values: bool) -> Result<Vec<Item>> {
         check_prefix(prefix)?;
         let most = limit.unwrap_or(usize::MAX);
+        if limit.is_some_and(|limit| limit > MAX_LIST) {
+            return Err(Error::options(format!(
+                "the limit of a list must be 1 to {MAX_LIST}, not {most}"
+            )));
+        }
         let (mut items, mut overflow) = (Vec::new(), false);
         if most == 0 {
             return Ok(items);

@@ -159,9 +159,20 @@ impl Store {
         let mut there = false;
         self.storage()?.update(key, &mut |entry| {
             there = entry.is_some();
-            Ok(if there { Change::Remove } else { Change::Keep })
+            Ok(if there {
+                self.removed(key)
+            } else {
+                Change::Keep
+            })
         })?;
         Ok(there)
+    }
+
+    /// Removes a key that is there, and the claim of it with it. For decisions of an update: the
+    /// backend has the key locked then, so whoever puts it anew finds it free.
+    pub(crate) fn removed(&self, key: &str) -> Change {
+        self.claims.lock().drop_key(key);
+        Change::Remove
     }
 
     /// True when the key is there.

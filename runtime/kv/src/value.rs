@@ -7,6 +7,11 @@ use serde_json::Value;
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::{Serialization, shown};
 
+/// Up to here a float is one whole number and no other.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// One more than the largest number of 64 bits with a sign.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+
 /// The same value: the same bytes, or JSON texts that differ only in spaces and in the order of
 /// members.
 pub(crate) fn same(serialization: Serialization, one: &[u8], other: &[u8]) -> bool {
@@ -26,27 +31,40 @@ pub(crate) fn same(serialization: Serialization, one: &[u8], other: &[u8]) -> bo
     }
 }
 
-/// The number that a value is.
-pub(crate) fn number(key: &str, value: &[u8]) -> Result<f64> {
+/// The whole number that a value is: a number, or a text of one. Those beyond 2^53 keep every
+/// digit.
+pub(crate) fn whole(key: &str, value: &[u8]) -> Result<i64> {
     let text = str::from_utf8(value).unwrap_or_default().trim();
-    // "inf" and "nan" are numbers to Rust and not to anybody who stores JSON.
-    let plain = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
-    match text.parse::<f64>() {
-        Ok(number) if plain && number.is_finite() => Ok(number),
-        _ => Err(Error::new(
+    let unquoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let text = unquoted.unwrap_or(text);
+    let number = text.parse().ok().or_else(|| exact(text.parse().ok()?));
+    number.ok_or_else(|| {
+        Error::new(
             ErrorKind::ValueParse,
-            format!("the value of \"{}\" is not a number", shown(key)),
-        )),
-    }
+            format!(
+                "the value of \"{}\" is not a whole number of 64 bits",
+                shown(key)
+            ),
+        )
+    })
 }
 
-/// A number as it is stored: what JavaScript would write, for whole numbers up to 2^53.
-pub(crate) fn text(number: f64) -> String {
-    // Rust writes -0 for minus zero, and no exponents: both are JSON.
-    if number == 0.0 {
-        return "0".to_owned();
+/// A float as the whole number that it stands for, where it stands for one only.
+fn exact(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+/// What is added to a counter: a whole number of 64 bits.
+pub(crate) fn delta(number: f64) -> Result<i64> {
+    // The limits are powers of two, which floats hold exactly; NaN is within none.
+    if number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number) {
+        return Ok(number as i64);
     }
-    format!("{number}")
+    Err(Error::options(format!(
+        "a counter can be changed by whole numbers of 64 bits only, not by {number}"
+    )))
 }
 
 #[cfg(test)]
@@ -64,15 +82,34 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_javascript_does() {
-        assert_eq!(text(3.0), "3");
-        assert_eq!(text(-0.0), "0");
-        assert_eq!(text(0.1 + 0.2), "0.30000000000000004");
-        assert_eq!(text(9_007_199_254_740_991.0), "9007199254740991");
-        assert_eq!(number("k", b" 1.5e3 ").unwrap(), 1500.0);
-        for bad in ["", "x", "nan", "inf", "1e999", "\"1\"", "{}"] {
-            let error = number("k", bad.as_bytes()).unwrap_err();
+    fn counters_are_whole_numbers_of_64_bits() {
+        for (text, number) in [
+            ("41", 41),
+            ("\"41\"", 41),
+            (" -0 ", 0),
+            ("+7", 7),
+            ("1.5e3", 1500),
+            ("2.0", 2),
+            ("9223372036854775807", i64::MAX),
+            ("\"-9223372036854775808\"", i64::MIN),
+        ] {
+            assert_eq!(whole("k", text.as_bytes()).unwrap(), number, "{text}");
+        }
+        for bad in [
+            "", "x", "nan", "inf", "1e999", "1.5", "\"1.5\"", "1e20", "{}", "\"", "\"\"", "null",
+        ] {
+            let error = whole("k", bad.as_bytes()).unwrap_err();
             assert_eq!(error.kind, ErrorKind::ValueParse, "{bad}");
+        }
+    }
+
+    #[test]
+    fn counters_change_by_whole_numbers_of_64_bits() {
+        assert_eq!(delta(-0.0).unwrap(), 0);
+        assert_eq!(delta(9_007_199_254_740_991.0).unwrap(), (1 << 53) - 1);
+        assert_eq!(delta(-LIMIT).unwrap(), i64::MIN);
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.5, LIMIT, 1e20] {
+            assert_eq!(delta(bad).unwrap_err().kind, ErrorKind::InvalidOptions);
         }
     }
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use runner_kv::{
-    ClaimRef, Clock, Compared, CsvFormat, ErrorKind, Expected, MAX_KEY, Options, RestoreLimits,
-    Serialization, Store, Write,
+    Backend, ClaimRef, Clock, Compared, CsvFormat, ErrorKind, Expected, MAX_KEY, Options,
+    RestoreLimits, Serialization, Store, Write,
 };
 
 struct Fixture {
@@ -134,16 +134,31 @@ fn sizes_of_keys_and_values() {
 fn atomic_changes() {
     everywhere(|f| {
         assert_eq!(f.store.increment("n", 2.0).unwrap(), 2.0);
-        assert_eq!(f.store.increment("n", -0.5).unwrap(), 1.5);
-        assert_eq!(f.get("n").unwrap(), "1.5");
-        f.set("text", "\"x\"");
-        assert_eq!(kind(f.store.increment("text", 1.0)), ErrorKind::ValueParse);
-        f.set("big", "1e308");
-        assert_eq!(kind(f.store.increment("big", 1e308)), ErrorKind::ValueParse);
-        assert_eq!(
-            kind(f.store.increment("n", f64::NAN)),
-            ErrorKind::ValueParse
-        );
+        assert_eq!(f.store.increment("n", -3.0).unwrap(), -1.0);
+        assert_eq!(f.get("n").unwrap(), "-1");
+        // Numbers that were put as texts count on as numbers.
+        f.set("text", "\"41\"");
+        assert_eq!(f.store.increment("text", 1.0).unwrap(), 42.0);
+        assert_eq!(f.get("text").unwrap(), "42");
+        for (value, by) in [
+            ("\"x\"", 1.0),
+            ("1.5", 1.0),
+            ("\"1.5\"", 1.0),
+            ("1e308", 1.0),
+            ("9223372036854775807", 1.0),
+            ("\"-9223372036854775808\"", -1.0),
+        ] {
+            f.set("kept", value);
+            assert_eq!(kind(f.store.increment("kept", by)), ErrorKind::ValueParse);
+            assert_eq!(f.get("kept").unwrap(), value);
+        }
+        f.set("max", "9223372036854775807");
+        f.store.increment("max", -1.0).unwrap();
+        assert_eq!(f.get("max").unwrap(), "9223372036854775806");
+        for by in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.5, 1e20] {
+            assert_eq!(kind(f.store.increment("n", by)), ErrorKind::InvalidOptions);
+        }
+        assert_eq!(f.get("n").unwrap(), "-1");
 
         let first = f.store.get_or_set("o", b("1"), None).unwrap();
         let second = f.store.get_or_set("o", b("2"), None).unwrap();
@@ -253,6 +268,11 @@ fn many_keys() {
         let keys = ["m:001".to_owned(), "none".to_owned(), "m:001".to_owned()];
         let values = f.store.get_many(&keys).unwrap();
         assert_eq!(values, [Some(b("1")), None, Some(b("1"))]);
+        // Nothing has the empty key, and to ask for it is no error.
+        let odd = [String::new(), "m:002".to_owned(), String::new()];
+        let values = f.store.get_many(&odd).unwrap();
+        assert_eq!(values, [None, Some(b("2")), None]);
+        assert_eq!(kind(f.store.delete_many(&odd)), ErrorKind::InvalidKey);
         assert_eq!(f.store.delete_many(&keys).unwrap(), (1, 2));
         let bad = vec![("m:new".to_owned(), b("1")), (String::new(), b("2"))];
         assert_eq!(kind(f.store.set_many(bad, None)), ErrorKind::InvalidKey);
@@ -299,6 +319,10 @@ fn pages_and_lists() {
         assert_eq!(f.keys("p:0").len(), 11);
         let two = f.store.list("p:", Some(2), true).unwrap();
         assert_eq!((two.len(), &two[0].value), (2, &b("0")));
+        assert_eq!(
+            kind(f.store.list("p:", Some(runner_kv::MAX_LIST + 1), true)),
+            ErrorKind::InvalidOptions
+        );
         assert_eq!(
             kind(f.store.scan("p:", Some(10), "%%", true)),
             ErrorKind::InvalidCursor
@@ -395,25 +419,33 @@ fn claims_and_fencing() {
             (stats.total, stats.claimed_live, stats.claimable),
             (3, 3, 0)
         );
+        assert_eq!(stats.claimed_expired, 0);
         // The time of the first runs out; a later holder has a greater token, and the earlier one
         // can do nothing to it.
         assert!(f.store.renew_claim(&rest[0].reference, Some(5000)).unwrap());
         f.clock.advance(1000);
         assert!(!f.store.renew_claim(&one.reference, None).unwrap());
+        // One that ran out, one of two others that was renewed.
+        let stats = f.store.allocation_stats("u:").unwrap();
+        assert_eq!(
+            (stats.claimed_live, stats.claimed_expired, stats.claimable),
+            (1, 2, 2)
+        );
+        assert_eq!(f.store.allocation_stats("v").unwrap().claimed_expired, 0);
         let second = f.store.claim_next("u:0", None, None).unwrap().unwrap();
         assert!(second.reference.token > one.reference.token);
-        assert!(!f.store.release_claim(&one.reference));
+        assert!(!f.store.release_claim(&one.reference).unwrap());
         assert!(!f.store.complete_claim(&one.reference, true).unwrap());
         assert_eq!(f.get("u:0").unwrap(), "0");
         let forged = ClaimRef {
             token: one.reference.token,
             ..second.reference.clone()
         };
-        assert!(!f.store.release_claim(&forged));
+        assert!(!f.store.release_claim(&forged).unwrap());
         assert!(f.store.complete_claim(&second.reference, true).unwrap());
         assert_eq!(f.get("u:0"), None);
-        assert!(f.store.release_claim(&rest[0].reference));
-        assert!(!f.store.release_claim(&rest[0].reference));
+        assert!(f.store.release_claim(&rest[0].reference).unwrap());
+        assert!(!f.store.release_claim(&rest[0].reference).unwrap());
         let stats = f.store.stats().unwrap();
         assert_eq!((stats.claims_live, stats.claims_expired), (0, 1));
         assert_eq!(
@@ -441,6 +473,14 @@ fn claims_of_certain_keys_and_owners() {
         let keys = ["u:0".to_owned(), "u:1".to_owned(), "none".to_owned()];
         let nothing = f.store.claim_keys(&keys, None, None, true).unwrap();
         assert_eq!((nothing.claimed.len(), nothing.missing.len()), (0, 1));
+        // All or nothing ends at the first that cannot be had.
+        let first = ["none".to_owned(), "u:0".to_owned(), "neither".to_owned()];
+        let nothing = f.store.claim_keys(&first, None, None, true).unwrap();
+        assert_eq!(nothing.missing, ["none"]);
+        for bad in [["u:0", "u:0"], ["u:0", ""]] {
+            let bad = bad.map(str::to_owned);
+            assert!(f.store.claim_keys(&bad, None, None, false).is_err());
+        }
         let some = f.store.claim_keys(&keys, None, None, false).unwrap();
         assert_eq!(
             (some.claimed.len(), some.busy.len(), some.missing.len()),
@@ -479,6 +519,74 @@ fn claims_of_certain_keys_and_owners() {
                 .unwrap()
                 .is_none()
         );
+    });
+}
+
+#[test]
+fn a_claim_ends_with_its_key() {
+    type End = fn(&Fixture, &ClaimRef);
+    let ends: [(&str, End); 7] = [
+        ("delete", |f, claim| f.store.delete(&claim.key).unwrap()),
+        ("delete_many", |f, claim| {
+            let keys = [claim.key.clone(), "other".to_owned()];
+            f.store.delete_many(&keys).unwrap();
+        }),
+        ("delete_by_prefix", |f, _| {
+            f.store.delete_by_prefix("u:", 10).unwrap();
+        }),
+        ("compare_and_delete", |f, claim| {
+            let done = f.store.compare_and_delete(&claim.key, b"1").unwrap();
+            assert!(done.is_done());
+        }),
+        ("commit", |f, claim| {
+            let write = Write {
+                key: claim.key.clone(),
+                value: None,
+                ttl: None,
+            };
+            assert!(f.store.commit(&[], &[write]).unwrap());
+        }),
+        ("time to live", |f, claim| {
+            assert!(f.store.expire(&claim.key, Some(10)).unwrap());
+            f.clock.advance(10);
+        }),
+        ("clear", |f, _| f.store.clear().unwrap()),
+    ];
+    everywhere(|f| {
+        for (name, end) in ends {
+            let claim = || {
+                f.set("u:1", "1");
+                let claim = f.store.claim_next("u:", None, None).unwrap();
+                claim.unwrap_or_else(|| panic!("{name}")).reference
+            };
+            let one = claim();
+            end(f, &one);
+            assert!(!f.store.release_claim(&one).unwrap(), "{name}");
+            let one = claim();
+            end(f, &one);
+            assert!(!f.store.renew_claim(&one, None).unwrap(), "{name}");
+            for delete in [true, false] {
+                let one = claim();
+                end(f, &one);
+                assert!(!f.store.complete_claim(&one, delete).unwrap(), "{name}");
+            }
+            // Whoever puts the key anew finds it free, and the claim of the one before is none.
+            let one = claim();
+            end(f, &one);
+            if name != "time to live" {
+                let two = claim();
+                assert!(two.token > one.token, "{name}");
+                assert!(!f.store.complete_claim(&one, true).unwrap(), "{name}");
+                assert!(f.store.release_claim(&two).unwrap(), "{name}");
+            }
+            f.store.clear().unwrap();
+        }
+        let odd = ClaimRef {
+            id: String::new(),
+            key: String::new(),
+            token: 1,
+        };
+        assert_eq!(kind(f.store.release_claim(&odd)), ErrorKind::InvalidKey);
     });
 }
 
@@ -668,6 +776,38 @@ fn csv_files() {
             (valid.records, valid.checked_all, valid.first_error),
             (4, true, None)
         );
+        let numbered = CsvFormat {
+            key_column: "0".to_owned(),
+            ..plain.clone()
+        };
+        assert_eq!(f.store.import_csv(&name, &numbered).unwrap().imported, 4);
+        assert!(f.get("u1").unwrap().contains(r#""column_0":"u1""#));
+        f.store.delete("username").unwrap();
+        assert_eq!(
+            f.store
+                .import_csv(&name, &format("username"))
+                .unwrap()
+                .imported,
+            3
+        );
+        let named = CsvFormat {
+            key_column: "id".to_owned(),
+            ..plain
+        };
+        assert_eq!(
+            kind(f.store.validate_csv(&name, &named)),
+            ErrorKind::InvalidOptions
+        );
+        // Without a column of keys only the form counts.
+        let form = f.store.validate_csv(&name, &format("")).unwrap();
+        assert_eq!((form.records, form.first_error), (3, None));
+        let none = f.file("none.csv", "");
+        assert_eq!(
+            f.store.import_csv(&none, &format("id")).unwrap().imported,
+            0
+        );
+        let valid = f.store.validate_csv(&none, &format("id")).unwrap();
+        assert_eq!((valid.records, valid.checked_all), (0, true));
 
         let error = f.store.import_csv(&name, &format("id")).unwrap_err();
         assert_eq!(error.kind, ErrorKind::SnapshotRead);
@@ -676,7 +816,7 @@ fn csv_files() {
             "{error}"
         );
         assert_eq!(
-            kind(f.store.import_csv("/none.csv", &format("a"))),
+            kind(f.store.import_csv(&f.path("not-there"), &format("a"))),
             ErrorKind::SnapshotNotFound
         );
         assert_eq!(
@@ -705,6 +845,27 @@ fn csv_files() {
                 .first_error
                 .is_some()
         );
+        for (text, rows, why) in [
+            ("id,\n1,2\n", 0, "line 1: column 2 has no name"),
+            ("id\n1\n\"2\n3\n", 1, "line 3: a quote that nobody closes"),
+            ("id\n1\n2\"\n3\n", 1, "line 3: a quote in a field"),
+        ] {
+            let bad = f.file("bad.csv", text);
+            for key in ["", "id"] {
+                let found = f.store.validate_csv(&bad, &format(key)).unwrap();
+                assert_eq!((found.records, found.checked_all), (rows, false), "{text}");
+                let error = found.first_error.unwrap();
+                assert!(error.contains(why), "{error}");
+            }
+            let one = CsvFormat {
+                batch: Some(1),
+                ..format("id")
+            };
+            let error = f.store.import_csv(&bad, &one).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::SnapshotRead);
+            let told = error.message.contains("in the store: 1)");
+            assert_eq!(told, rows == 1, "{error}");
+        }
         let not_text = f.folder.path().join("bytes.csv");
         std::fs::write(&not_text, b"id\n\xff\xfe\n").unwrap();
         let not_text = not_text.display().to_string();
@@ -726,6 +887,24 @@ fn csv_files() {
             "key;role;password\nu1;admin;p1\nu2;;p2\nu3;user;p,3\n"
         );
         assert_eq!(written.len() as u64, exported.bytes_written);
+        // Names stand there, whether or not there is an entry.
+        let columns = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        let export = |names: &[&str], key: bool, limit: Option<u64>| {
+            f.store
+                .export_csv(&out, "nobody", columns(names), key, b',', limit)
+        };
+        assert_eq!(export(&["a", "key"], false, None).unwrap().exported, 0);
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), "a,key\n");
+        for bad in [
+            export(&[], true, None),
+            export(&["a", ""], true, None),
+            export(&["a", "a"], true, None),
+            export(&["a", "key"], true, None),
+            export(&["a"], true, Some(0)),
+            export(&["a"], true, Some(1_000_001)),
+        ] {
+            assert_eq!(kind(bad), ErrorKind::InvalidOptions);
+        }
         f.set("v", "[1]");
         assert_eq!(
             kind(
@@ -755,6 +934,9 @@ fn json_lines() {
             std::fs::read_to_string(&out).unwrap(),
             "{\"key\":\"a\",\"value\":{\"n\":[1,null]}}\n"
         );
+        let empty = f.file("empty.jsonl", "");
+        let valid = f.store.validate_jsonl(&empty, None).unwrap();
+        assert_eq!((valid.records, valid.checked_all), (0, true));
         for (bad, line) in [
             ("{\"key\":\"a\",\"value\":1}\n\n", "line 2"),
             ("{\"key\":\"\",\"value\":1}\n", "line 1"),
@@ -775,7 +957,7 @@ fn json_lines() {
             );
         }
         assert_eq!(
-            kind(f.store.import_jsonl("/none", None, None)),
+            kind(f.store.import_jsonl(&f.path("not-there"), None, None)),
             ErrorKind::SnapshotNotFound
         );
         assert_eq!(
@@ -783,7 +965,10 @@ fn json_lines() {
             ErrorKind::InvalidOptions
         );
         assert_eq!(
-            kind(f.store.export_jsonl("/proc/none/x", "", None)),
+            kind(
+                f.store
+                    .export_jsonl(&format!("{name}/below/a/file"), "", None)
+            ),
             ErrorKind::SnapshotExport
         );
     });
@@ -824,7 +1009,7 @@ fn backup_and_restore() {
             ErrorKind::SnapshotBudget
         );
         assert_eq!(
-            kind(f.store.restore("/none", none)),
+            kind(f.store.restore(&f.path("not-there"), none)),
             ErrorKind::SnapshotNotFound
         );
         let good = std::fs::read(&name).unwrap();
@@ -848,6 +1033,13 @@ fn backup_and_restore() {
         std::fs::write(&name, &good).unwrap();
         assert_eq!(f.store.restore(&name, none).unwrap(), 1);
         assert_eq!(f.keys(""), ["a"]);
+        // A store on disk is its own backup.
+        if matches!(f.store.options().backend, Backend::Disk { .. }) {
+            let own = f.path("store");
+            assert_eq!(f.store.backup(&own).unwrap().exported, 1);
+            assert_eq!(f.store.restore(&own, none).unwrap(), 1);
+            assert_eq!(f.keys(""), ["a"]);
+        }
     });
 }
 
@@ -862,6 +1054,14 @@ fn a_closed_store_refuses_everything() {
         assert_eq!(error.kind.script_name(), "StoreClosedError");
         assert_eq!(kind(f.store.set("a", b("1"), None)), ErrorKind::Closed);
         assert_eq!(kind(f.store.count("")), ErrorKind::Closed);
+        let claim = ClaimRef {
+            id: "claim-1".to_owned(),
+            key: "a".to_owned(),
+            token: 1,
+        };
+        assert_eq!(kind(f.store.release_claim(&claim)), ErrorKind::Closed);
+        let name = f.file("in.jsonl", "");
+        assert_eq!(kind(f.store.validate_jsonl(&name, None)), ErrorKind::Closed);
     });
 }
 

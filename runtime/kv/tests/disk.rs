@@ -221,7 +221,7 @@ fn paths_that_hold_no_store() {
     assert!(found.message.contains("is a file"), "{found}");
     assert_eq!(error(&file.join("below")).kind, ErrorKind::DiskPath);
     assert_eq!(error(Path::new("")).kind, ErrorKind::DiskPath);
-    assert_eq!(error(Path::new("/proc/kv")).kind, ErrorKind::DiskPath);
+    assert_eq!(error(&file.join("kv")).kind, ErrorKind::DiskPath);
     let found = error(folder.path());
     assert_eq!(found.kind, ErrorKind::DiskPath);
     assert!(found.message.contains("without a store"), "{found}");
@@ -254,6 +254,11 @@ fn reading_only() {
         ErrorKind::ReadOnly
     );
     assert_eq!(store.clear().unwrap_err().kind, ErrorKind::ReadOnly);
+    // What could not be popped is free again.
+    let error = store.pop_random("", 1).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ReadOnly);
+    assert_eq!(error.kind.script_name(), "StoreReadOnlyError");
+    assert_eq!(store.allocation_stats("").unwrap().claimable, 1);
     store.close().unwrap();
 }
 

@@ -32,3 +32,14 @@ wit_bindgen::generate!({
     export_macro_name: "export_engine",
     pub_export_macro: false,
 });
+
+/// `runner:kv-pool`, which is newer than the world of the engine.
+pub mod pools {
+    wit_bindgen::generate!({
+        world: "runner:kv-pool/observer",
+        path: ["../../wit/kv", "../../wit/kv-pool"],
+        with: { "runner:kv/store@0.1.0": crate::bindings::runner::kv::store },
+        ownership: Borrowing { duplicate_if_necessary: true },
+        generate_all,
+    });
+}

@@ -25,6 +25,7 @@ mod usage;
 mod console;
 mod fork;
 mod kv;
+mod kv_contract;
 mod lifecycle;
 mod load_model;
 mod local_time;

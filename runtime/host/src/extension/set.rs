@@ -28,6 +28,7 @@ use super::wire;
 use crate::VuState;
 use crate::bindings::runner as wit;
 use crate::context::{Level, LogSink, compiling};
+use crate::kv::add_pool_to_linker;
 
 /// The interface of `lifecycle.init`.
 const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
@@ -382,6 +383,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<ExtensionState>> {
     wit::kv::store::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
     wit::kv::claims::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
     wit::kv::manage::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
+    add_pool_to_linker(to, |state| &mut state.vu)?;
     locks::add_to_linker(to)?;
     add_wasi_to_linker(to)?;
     Ok(linker)

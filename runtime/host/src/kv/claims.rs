@@ -55,7 +55,7 @@ impl wit::Host for VuState {
     }
 
     fn release(&mut self, claim: wit::ClaimRef) -> Result<bool> {
-        Ok(self.kv()?.release_claim(&reference(claim)))
+        Ok(self.kv()?.release_claim(&reference(claim))?)
     }
 
     fn complete(&mut self, claim: wit::ClaimRef, delete_key: bool) -> Result<bool> {

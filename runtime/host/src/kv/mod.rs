@@ -1,4 +1,4 @@
-//! `runner:kv`: the run's key-value store, from the contract's types to `runner-kv` and back.
+//! `runner:kv` and `runner:kv-pool`: the run's key-value store, from the contract's types to `runner-kv` and back.
 //!
 //! A call is one look into a map or one append to a journal, and is made where the VU runs.
 //! What waits for a disk, or takes long by its nature, tells tokio that its thread is busy, so
@@ -7,7 +7,10 @@
 
 mod claims;
 mod manage;
+mod pool;
 mod store;
+
+pub(crate) use pool::add_to_linker as add_pool_to_linker;
 
 use runner_kv::{ErrorKind, Store};
 use tokio::runtime::{Handle, RuntimeFlavor};

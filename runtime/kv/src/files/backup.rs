@@ -5,9 +5,10 @@
 //! of everything before it. Numbers are little-endian. Writers are not held up: entries are
 //! shared while a memory store's are copied out, and a disk store has snapshots.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use crate::backend::Entry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::Exported;
 use crate::files::writer::Writer;
-use crate::options::{MAX_KEY, MAX_VALUE};
+use crate::options::{Backend, MAX_KEY, MAX_VALUE};
 use crate::store::Store;
 
 const MAGIC: &[u8] = b"runner-kv backup 1\n";
@@ -54,10 +55,18 @@ impl Drop for Turn<'_> {
 }
 
 impl Store {
-    /// Writes all entries to a file.
+    /// Writes all entries to a file. A store on disk has what it holds in its own folder already:
+    /// with the name of that nothing is copied.
     pub fn backup(&self, name: &str) -> Result<Exported> {
         let storage = self.storage()?;
         let _turn = Turn::take(self)?;
+        if self.is_at(name) {
+            storage.flush()?;
+            return Ok(Exported {
+                exported: storage.count("")?,
+                bytes_written: storage.bytes()?,
+            });
+        }
         let mut file = Writer::create(name)?;
         let mut crc = Hasher::new();
         let mut write = |file: &mut Writer, bytes: &[u8]| {
@@ -68,7 +77,7 @@ impl Store {
         // Values are shared, not copied, where they are in memory; nothing is written meanwhile.
         let mut entries: Vec<(String, Bytes, u64)> = Vec::new();
         let mut count = 0_u64;
-        let in_memory = matches!(self.options.backend, crate::Backend::Memory { .. });
+        let in_memory = matches!(self.options.backend, Backend::Memory { .. });
         let mut failed = None;
         storage.range("", None, &mut |key, value, expires| {
             count += 1;
@@ -108,6 +117,9 @@ impl Store {
     pub fn restore(&self, name: &str, limits: RestoreLimits) -> Result<u64> {
         let storage = self.storage()?;
         let _turn = Turn::take(self)?;
+        if self.is_at(name) {
+            return storage.count("");
+        }
         let entries = Source::open(name)?.read(limits)?;
         let live: Vec<_> = entries
             .into_iter()
@@ -118,6 +130,17 @@ impl Store {
         self.claims.lock().clear();
         self.feeders.clear();
         Ok(count)
+    }
+}
+
+impl Store {
+    /// True for the folder of this store.
+    fn is_at(&self, name: &str) -> bool {
+        let Backend::Disk { path, .. } = &self.options.backend else {
+            return false;
+        };
+        let place = |path: &Path| fs::canonicalize(path).ok();
+        place(Path::new(name)).is_some_and(|named| place(path) == Some(named))
     }
 }
 

@@ -2,7 +2,7 @@
 //! column is the key.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io;
 
 use bytes::Bytes;
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::jsonl::not_json;
+use crate::files::quotes::Quotes;
 use crate::files::writer::Writer;
-use crate::files::{Exported, Imported, Validated, bounds};
+use crate::files::{Exported, Imported, Validated, rows as checked, validate};
 use crate::options::{check_key, shown};
 use crate::store::Store;
 
@@ -21,7 +22,8 @@ const PAGE: usize = 1_000;
 /// How rows are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsvFormat {
-    /// The column whose text is the key; without a header `column_0` and so on.
+    /// The column whose text is the key; without a header its number (`0`, or `column_0`). Empty
+    /// where only the form of a file is looked at.
     pub key_column: String,
     /// The first row has the names of columns.
     pub has_header: bool,
@@ -35,17 +37,15 @@ pub struct CsvFormat {
 
 struct Rows<'a> {
     name: &'a str,
-    reader: csv::Reader<BufReader<File>>,
+    reader: csv::Reader<Quotes<File>>,
     columns: Vec<String>,
-    key: usize,
+    key: Option<usize>,
     record: StringRecord,
 }
 
 impl<'a> Rows<'a> {
     fn open(name: &'a str, format: &CsvFormat) -> Result<Self> {
-        if format.key_column.is_empty() {
-            return Err(Error::options("keyColumn must name a column"));
-        }
+        let key = number(format)?;
         let file = File::open(name).map_err(|error| Error::reading(name, &error))?;
         let about = file
             .metadata()
@@ -58,31 +58,24 @@ impl<'a> Rows<'a> {
             .has_headers(false)
             .flexible(true)
             .delimiter(format.delimiter)
-            .from_reader(BufReader::new(file));
+            .from_reader(Quotes::new(file, format.delimiter));
         let mut rows = Self {
             name,
             reader,
             columns: Vec::new(),
-            key: 0,
+            key,
             record: StringRecord::new(),
         };
         if format.has_header {
             rows.header(&format.key_column)?;
-        } else {
-            let number = format.key_column.strip_prefix("column_");
-            rows.key = number.and_then(|number| number.parse().ok()).ok_or_else(|| {
-                Error::options(format!(
-                    "without a header, keyColumn must be column_0, column_1 and so on, not \"{}\"",
-                    format.key_column
-                ))
-            })?;
         }
         Ok(rows)
     }
 
     fn header(&mut self, key: &str) -> Result<()> {
+        // A file without any row is good, and brings nothing.
         if !self.advance()? {
-            return Err(self.bad("there is no header"));
+            return Ok(());
         }
         self.columns = self.record.iter().map(str::to_owned).collect();
         if let Some(first) = self.columns.first_mut()
@@ -91,25 +84,37 @@ impl<'a> Rows<'a> {
             *first = rest.to_owned();
         }
         for (index, column) in self.columns.iter().enumerate() {
+            if column.is_empty() {
+                return Err(self.bad(&format!("column {} has no name", index + 1)));
+            }
             if self.columns.iter().take(index).any(|other| other == column) {
                 return Err(self.bad(&format!("the column \"{}\" is there twice", shown(column))));
             }
         }
-        let position = self.columns.iter().position(|column| column == key);
-        self.key = position.ok_or_else(|| {
+        if key.is_empty() {
+            return Ok(());
+        }
+        self.key = self.columns.iter().position(|column| column == key);
+        if self.key.is_none() {
             let known = shown(&self.columns.join(", "));
-            self.bad(&format!("no column \"{key}\"; there are: {known}"))
-        })?;
+            return Err(self.bad(&format!("no column \"{key}\"; there are: {known}")));
+        }
         Ok(())
     }
 
     fn advance(&mut self) -> Result<bool> {
         self.reader.read_record(&mut self.record).map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
-            Error::new(
-                ErrorKind::SnapshotRead,
-                format!("\"{}\" line {line}: {error}", self.name),
-            )
+            let text = match error.into_kind() {
+                csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    error.to_string()
+                }
+                csv::ErrorKind::Io(error) => return Error::reading(self.name, &error),
+                csv::ErrorKind::Utf8 { .. } => format!("line {line}: it is not UTF-8"),
+                other => format!("line {line}: {other:?}"),
+            };
+            let text = format!("\"{}\" {text}", self.name);
+            Error::new(ErrorKind::SnapshotRead, text)
         })
     }
 
@@ -121,13 +126,16 @@ impl<'a> Rows<'a> {
         )
     }
 
-    /// The next entry; none at the end.
+    /// The next entry, with an empty key where no column has it; none at the end.
     fn next(&mut self) -> Result<Option<(String, Bytes)>> {
         if !self.advance()? {
             return Ok(None);
         }
-        let key = self.record.get(self.key).unwrap_or_default().to_owned();
-        check_key(&key).map_err(|error| self.bad(&error.message))?;
+        let mut key = String::new();
+        if let Some(column) = self.key {
+            key.push_str(self.record.get(column).unwrap_or_default());
+            check_key(&key).map_err(|error| self.bad(&error.message))?;
+        }
         let mut row = Map::new();
         for (index, column) in self.columns.iter().enumerate() {
             let field = self.record.get(index).unwrap_or_default();
@@ -144,59 +152,56 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The number of the column of keys, where columns have no names.
+fn number(format: &CsvFormat) -> Result<Option<usize>> {
+    let column = format.key_column.as_str();
+    if format.has_header || column.is_empty() {
+        return Ok(None);
+    }
+    let digits = column.strip_prefix("column_").unwrap_or(column);
+    match digits.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(Error::options(format!(
+            "without a header, keyColumn must be the number of a column, from \"0\" on, not \
+             \"{column}\""
+        ))),
+    }
+}
+
 impl Store {
     /// Puts the rows of a file, in batches. What was put before a bad row stays.
     pub fn import_csv(&self, name: &str, format: &CsvFormat) -> Result<Imported> {
-        let (limit, batch) = bounds(format.limit, format.batch)?;
-        let mut rows = Rows::open(name, format)?;
-        let mut imported = 0;
-        let mut entries = Vec::new();
-        while imported + (entries.len() as u64) < limit {
-            let Some(entry) = rows.next()? else { break };
-            entries.push(entry);
-            if entries.len() == batch {
-                imported += self.set_many(std::mem::take(&mut entries), None)?;
-            }
+        self.storage()?;
+        if format.key_column.is_empty() {
+            return Err(Error::options("keyColumn must name a column"));
         }
-        imported += self.set_many(entries, None)?;
+        let mut rows = Rows::open(name, format)?;
+        let imported = self.import(format.limit, format.batch, || rows.next())?;
         Ok(Imported {
             imported,
             bytes_read: rows.read(),
         })
     }
 
-    /// Looks whether a file could be imported. Nothing is put.
+    /// Looks whether a file could be imported, or without a column of keys whether it can be read.
+    /// Nothing is put.
     pub fn validate_csv(&self, name: &str, format: &CsvFormat) -> Result<Validated> {
-        let (limit, _) = bounds(format.limit, format.batch)?;
-        let mut result = Validated {
-            records: 0,
-            bytes_read: 0,
-            checked_all: false,
-            first_error: None,
-        };
+        self.storage()?;
         let mut rows = match Rows::open(name, format) {
             Ok(rows) => rows,
             Err(error) if error.kind == ErrorKind::SnapshotRead => {
-                result.first_error = Some(error.message);
-                return Ok(result);
+                return Ok(Validated {
+                    records: 0,
+                    bytes_read: 0,
+                    checked_all: false,
+                    first_error: Some(error.message),
+                });
             }
             Err(error) => return Err(error),
         };
-        while result.records < limit {
-            match rows.next() {
-                Ok(Some(_)) => result.records += 1,
-                Ok(None) => {
-                    result.checked_all = true;
-                    break;
-                }
-                Err(error) => {
-                    result.first_error = Some(error.message);
-                    break;
-                }
-            }
-        }
-        result.bytes_read = rows.read();
-        Ok(result)
+        let mut found = validate(format.limit, || rows.next())?;
+        found.bytes_read = rows.read();
+        Ok(found)
     }
 
     /// Writes entries whose values are flat objects as rows. Without `columns` they are the
@@ -210,9 +215,10 @@ impl Store {
         delimiter: u8,
         limit: Option<u64>,
     ) -> Result<Exported> {
+        self.storage()?;
+        check_columns(columns.as_deref(), include_key)?;
+        let limit = checked(limit)?;
         let mut file = Writer::create(name)?;
-        let mut columns = columns;
-        let mut first = true;
         let row = |fields: &[String]| -> Result<Vec<u8>> {
             let mut writer = WriterBuilder::new()
                 .delimiter(delimiter)
@@ -225,25 +231,32 @@ impl Store {
                 .into_inner()
                 .map_err(|error| failed(error.to_string()))
         };
+        let header = |file: &mut Writer, columns: &[String]| {
+            let key = include_key.then(|| "key".to_owned());
+            let names: Vec<_> = key.into_iter().chain(columns.iter().cloned()).collect();
+            file.write(&row(&names)?)
+        };
+        let mut columns = columns;
+        if let Some(columns) = &columns {
+            header(&mut file, columns)?;
+        }
         let exported = self.pages(prefix, limit, PAGE, |key, value| {
             let value = serde_json::from_slice(value).map_err(|error| not_json(key, &error))?;
             let Value::Object(members) = value else {
                 return Err(not_flat(key, "is not an object"));
             };
-            let columns = columns.get_or_insert_with(|| members.keys().cloned().collect());
-            if std::mem::take(&mut first) {
-                let key_name = include_key.then(|| "key".to_owned());
-                let names: Vec<_> = key_name
-                    .into_iter()
-                    .chain(columns.iter().cloned())
-                    .collect();
-                file.write(&row(&names)?)?;
+            if columns.is_none() {
+                header(
+                    &mut file,
+                    &columns.insert(members.keys().cloned().collect())[..],
+                )?;
             }
+            let columns = columns.as_deref().unwrap_or_default();
             let mut fields = Vec::with_capacity(columns.len() + 1);
             if include_key {
                 fields.push(key.to_owned());
             }
-            for column in columns.iter() {
+            for column in columns {
                 fields.push(match members.get(column) {
                     None | Some(Value::Null) => String::new(),
                     Some(Value::String(text)) => text.clone(),
@@ -265,6 +278,31 @@ impl Store {
             bytes_written,
         })
     }
+}
+
+/// Names of columns that can be told apart.
+fn check_columns(columns: Option<&[String]>, include_key: bool) -> Result<()> {
+    let Some(columns) = columns else {
+        return Ok(());
+    };
+    if columns.is_empty() {
+        return Err(Error::options("columns must name at least one column"));
+    }
+    for (index, column) in columns.iter().enumerate() {
+        let wrong = if column.is_empty() {
+            "has no name".to_owned()
+        } else if columns.iter().take(index).any(|other| other == column) {
+            format!("\"{}\" is there already", shown(column))
+        } else if include_key && column == "key" {
+            "\"key\" would be there twice: the key of an entry is the first column, unless \
+             includeKey is false"
+                .to_owned()
+        } else {
+            continue;
+        };
+        return Err(Error::options(format!("column {} {wrong}", index + 1)));
+    }
+    Ok(())
 }
 
 fn not_flat(key: &str, why: &str) -> Error {

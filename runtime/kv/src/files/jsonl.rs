@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::writer::Writer;
-use crate::files::{Exported, Imported, Validated, bounds};
+use crate::files::{Exported, Imported, Validated, rows, validate};
 use crate::options::{check_key, check_value};
 use crate::store::Store;
 
@@ -90,20 +90,9 @@ impl Store {
         limit: Option<u64>,
         batch: Option<usize>,
     ) -> Result<Imported> {
-        let (limit, batch) = bounds(limit, batch)?;
+        self.storage()?;
         let mut lines = Lines::open(name)?;
-        let mut imported = 0;
-        let mut entries = Vec::new();
-        while imported + (entries.len() as u64) < limit {
-            let Some(entry) = lines.next(self.json())? else {
-                break;
-            };
-            entries.push(entry);
-            if entries.len() == batch {
-                imported += self.set_many(std::mem::take(&mut entries), None)?;
-            }
-        }
-        imported += self.set_many(entries, None)?;
+        let imported = self.import(limit, batch, || lines.next(self.json()))?;
         Ok(Imported {
             imported,
             bytes_read: lines.read,
@@ -112,32 +101,17 @@ impl Store {
 
     /// Looks whether a file could be imported. Nothing is put.
     pub fn validate_jsonl(&self, name: &str, limit: Option<u64>) -> Result<Validated> {
-        let (limit, _) = bounds(limit, None)?;
+        self.storage()?;
         let mut lines = Lines::open(name)?;
-        let (mut records, mut first_error, mut checked_all) = (0, None, false);
-        while records < limit {
-            match lines.next(self.json()) {
-                Ok(Some(_)) => records += 1,
-                Ok(None) => {
-                    checked_all = true;
-                    break;
-                }
-                Err(error) => {
-                    first_error = Some(error.message);
-                    break;
-                }
-            }
-        }
-        Ok(Validated {
-            records,
-            bytes_read: lines.read,
-            checked_all,
-            first_error,
-        })
+        let mut found = validate(limit, || lines.next(self.json()))?;
+        found.bytes_read = lines.read;
+        Ok(found)
     }
 
     /// Writes entries with that prefix, all or the first `limit`, in the order of keys.
     pub fn export_jsonl(&self, name: &str, prefix: &str, limit: Option<u64>) -> Result<Exported> {
+        self.storage()?;
+        let limit = rows(limit)?;
         let mut writer = Writer::create(name)?;
         let exported = self.pages(prefix, limit, PAGE, |key, value| {
             let value = if self.json() {
@@ -161,11 +135,10 @@ impl Store {
     pub(super) fn pages(
         &self,
         prefix: &str,
-        limit: Option<u64>,
+        limit: u64,
         page: usize,
         mut each: impl FnMut(&str, &[u8]) -> Result<()>,
     ) -> Result<u64> {
-        let limit = limit.unwrap_or(u64::MAX);
         let (mut count, mut cursor) = (0, String::new());
         loop {
             let found = self.scan(prefix, Some(page), &cursor, true)?;

@@ -85,6 +85,7 @@ pub fn install(global: &Val) -> JsResult<()> {
     let native = natives()?;
     kv::install(&native)?;
     native.set_str("metrics", metrics)?;
+    native.set_str("arguments", run(script!("kv-arguments.js"), &native)?)?;
     let module = run(script!("kv.js"), &native)?;
     replace(
         &engine.hooks.kv_error,

@@ -23,6 +23,7 @@ pub const CONTRACT: Files = contract![
     "kv/claims.wit",
     "kv/manage.wit",
     "kv/store.wit",
+    "kv-pool/pool.wit",
     "lock/lock.wit",
     "log/log.wit",
     "metrics/metrics.wit",

@@ -4,6 +4,7 @@ use rquickjs_sys::JSValue;
 
 use crate::api::kv::queries::optional_text;
 use crate::api::kv::value::{array, borrowed, entry, refused, texts, ttl};
+use crate::bindings::pools::runner::kv_pool::pool;
 use crate::bindings::runner::kv::claims::{self, Claim, ClaimRefParam, Terms};
 use crate::js::{Args, JsResult, Text, Val, define, number, truthy};
 use crate::native;
@@ -141,11 +142,13 @@ fn pop_random(_: JSValue, args: Args) -> JsResult<Val> {
     array(items.into_iter().map(|item| entry(&item.key, item.value)))
 }
 
+/// `(prefix) => {total, claimable, claimedLive, claimedExpired}`.
 fn allocation(_: JSValue, args: Args) -> JsResult<Val> {
-    let stats = claims::allocation_of(&Text::of(args.at(0))?).map_err(refused)?;
+    let stats = pool::allocation_of(&Text::of(args.at(0))?).map_err(refused)?;
     let result = Val::object()?;
     result.set_str("total", Val::count(stats.total))?;
-    result.set_str("claimedLive", Val::count(stats.claimed_live))?;
     result.set_str("claimable", Val::count(stats.claimable))?;
+    result.set_str("claimedLive", Val::count(stats.claimed_live))?;
+    result.set_str("claimedExpired", Val::count(stats.claimed_expired))?;
     Ok(result)
 }

@@ -3,11 +3,16 @@
 use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::kv::value::{
-    Encoded, array, decode, encode, fail, key, refused, settled, ttl, ttl_option,
+    Encoded, array, decode, encode, fail, key, refused, refused_as, settled, ttl, ttl_option,
 };
 use crate::bindings::runner::kv::store::{self, Compared, Lifetime, Loaded};
 use crate::js::{Args, JsResult, Text, Val, define, is_nullish, number};
 use crate::native;
+
+/// What trouble with the disk is called where something is removed.
+pub const DELETE: &str = "DiskStoreDeleteError";
+/// One more than the largest number of 64 bits with a sign.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
 
 native! {
     js_get = get;
@@ -76,30 +81,36 @@ fn set(_: JSValue, args: Args) -> JsResult<Val> {
 
 /// True, whether or not the key was there.
 fn delete(_: JSValue, args: Args) -> JsResult<Val> {
-    let done = key(args.at(0)).and_then(|key| store::delete(&key).map_err(refused));
+    let done = key(args.at(0)).and_then(|key| store::delete(&key).map_err(refused_as(DELETE)));
     settled(done.map(|_| Val::bool(true)))
 }
 
 fn delete_if_exists(_: JSValue, args: Args) -> JsResult<Val> {
-    let done = key(args.at(0)).and_then(|key| store::delete(&key).map_err(refused));
+    let done = key(args.at(0)).and_then(|key| store::delete(&key).map_err(refused_as(DELETE)));
     settled(done.map(Val::bool))
 }
 
 fn exists(_: JSValue, args: Args) -> JsResult<Val> {
-    let found = key(args.at(0)).and_then(|key| store::exists(&key).map_err(refused));
+    let found = key(args.at(0)).and_then(|key| store::exists(&key).map_err(refused_as("DiskStoreExistsError")));
     settled(found.map(Val::bool))
 }
 
 fn increment_by(_: JSValue, args: Args) -> JsResult<Val> {
     let sum = || -> JsResult<Val> {
         let key = key(args.at(0))?;
+        let refuse = |what: &str| {
+            let text = format!("incrementBy needs a whole number of 64 bits, not {what}");
+            Err(fail("ValueNumberRequiredError", &text))
+        };
         if !unsafe { q::JS_IsNumber(args.at(1)) } {
-            return Err(fail(
-                "ValueNumberRequiredError",
-                "incrementBy needs a number",
-            ));
+            return refuse("something else");
         }
-        let sum = store::increment(&key, number(args.at(1))?).map_err(refused)?;
+        let by = number(args.at(1))?;
+        // The limits are powers of two, which floats hold exactly; NaN is within none.
+        if by.fract() != 0.0 || !(-LIMIT..LIMIT).contains(&by) {
+            return refuse(&by.to_string());
+        }
+        let sum = store::increment(&key, by).map_err(refused)?;
         Ok(Val::num(sum))
     };
     settled(sum())
@@ -116,7 +127,7 @@ fn checked_key(_: JSValue, args: Args) -> JsResult<Val> {
     let text = key(args.at(0))?;
     if text.is_empty() {
         return Err(fail(
-            "InvalidKeyError",
+            "InvalidOptionsError",
             "a key must have at least one character",
         ));
     }
@@ -190,5 +201,5 @@ fn compare_and_swap(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn compare_and_delete(_: JSValue, args: Args) -> JsResult<Val> {
     let (key, old) = (key(args.at(0))?, encode(args.at(1))?);
-    outcome(store::compare_and_delete(&key, old.as_bytes()).map_err(refused)?)
+    outcome(store::compare_and_delete(&key, old.as_bytes()).map_err(refused_as(DELETE))?)
 }

@@ -2,7 +2,9 @@
 
 use rquickjs_sys::JSValue;
 
-use crate::api::kv::value::{array, borrowed, optional, refused, texts};
+use crate::api::kv::value::{
+    array, borrowed, optional, refused, refused_as, refused_text, texts,
+};
 use crate::bindings::runner::kv::manage::{
     self, Backend, CsvFormat, DiskOptions, Exported, Imported, MemoryOptions, Options, Validated,
 };
@@ -16,7 +18,6 @@ native! {
     js_in_init = in_init;
     js_now = now;
     js_open = open;
-    js_close = close;
     js_rebuild = rebuild;
     js_import_csv = import_csv;
     js_validate_csv = validate_csv;
@@ -33,7 +34,6 @@ pub fn install(native: &Val) -> JsResult<()> {
     define(native, c"inInit", 0, js_in_init)?;
     define(native, c"now", 0, js_now)?;
     define(native, c"open", 9, js_open)?;
-    define(native, c"close", 0, js_close)?;
     define(native, c"rebuild", 0, js_rebuild)?;
     define(native, c"importCsv", 6, js_import_csv)?;
     define(native, c"validateCsv", 6, js_validate_csv)?;
@@ -82,14 +82,10 @@ fn open(_: JSValue, args: Args) -> JsResult<Val> {
     Ok(Val::UNDEFINED)
 }
 
-fn close(_: JSValue, _: Args) -> JsResult<Val> {
-    manage::close().map(|()| Val::UNDEFINED).map_err(refused)
-}
-
 fn rebuild(_: JSValue, _: Args) -> JsResult<Val> {
     manage::rebuild_index()
         .map(|()| Val::UNDEFINED)
-        .map_err(refused)
+        .map_err(refused_as("KeyListRebuildError"))
 }
 
 fn imported(result: Imported) -> JsResult<Val> {
@@ -130,12 +126,12 @@ fn format<'a>(column: &'a Text, args: Args) -> JsResult<CsvFormat<'a>> {
 
 fn import_csv(_: JSValue, args: Args) -> JsResult<Val> {
     let (file, column) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    imported(manage::import_csv(&file, format(&column, args)?).map_err(refused)?)
+    imported(manage::import_csv(&file, format(&column, args)?).map_err(refused_text)?)
 }
 
 fn validate_csv(_: JSValue, args: Args) -> JsResult<Val> {
     let (file, column) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    validated(manage::validate_csv(&file, format(&column, args)?).map_err(refused)?)
+    validated(manage::validate_csv(&file, format(&column, args)?).map_err(refused_text)?)
 }
 
 /// `(file, prefix, columns, includeKey, delimiter, limit)`.
@@ -155,23 +151,24 @@ fn export_csv(_: JSValue, args: Args) -> JsResult<Val> {
         number(args.at(4))? as u8,
         optional(args.at(5))?,
     );
-    exported(result.map_err(refused)?)
+    exported(result.map_err(refused_text)?)
 }
 
 fn import_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
     let batch = optional(args.at(2))?.map(|size| size as u32);
     let result = manage::import_jsonl(&Text::of(args.at(0))?, optional(args.at(1))?, batch);
-    imported(result.map_err(refused)?)
+    imported(result.map_err(refused_text)?)
 }
 
 fn validate_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
     let result = manage::validate_jsonl(&Text::of(args.at(0))?, optional(args.at(1))?);
-    validated(result.map_err(refused)?)
+    validated(result.map_err(refused_text)?)
 }
 
 fn export_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
     let (file, prefix) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    exported(manage::export_jsonl(&file, &prefix, optional(args.at(2))?).map_err(refused)?)
+    let result = manage::export_jsonl(&file, &prefix, optional(args.at(2))?);
+    exported(result.map_err(refused_text)?)
 }
 
 fn backup(_: JSValue, args: Args) -> JsResult<Val> {
@@ -186,7 +183,7 @@ fn restore(_: JSValue, args: Args) -> JsResult<Val> {
 
 /// What `stats()` resolves to.
 fn stats(_: JSValue, _: Args) -> JsResult<Val> {
-    let stats = store::get_stats().map_err(refused)?;
+    let stats = store::get_stats().map_err(refused_as("DiskStoreSizeError"))?;
     let result = Val::object()?;
     let name = |one: bool, yes: &str, no: &str| Val::str(if one { yes } else { no });
     result.set_str("backend", name(stats.memory, "memory", "disk")?)?;

@@ -2,11 +2,17 @@
 
 use rquickjs_sys::JSValue;
 
-use crate::api::kv::value::{Encoded, array, borrowed, decode, entry, refused, texts, ttl};
+use crate::api::kv::entries::DELETE;
+use crate::api::kv::value::{
+    Encoded, array, borrowed, decode, entry, refused, refused_as, texts, ttl,
+};
 use crate::bindings::runner::kv::store::{self, Change, EntryParam, EntryResult, Expectation};
 use crate::js::{Args, JsResult, Text, Val, buffer_bytes, define, is_undefined, number, truthy};
 use crate::native;
 use crate::state::engine;
+
+/// What trouble with the disk is called where keys are walked through.
+const SCAN: &str = "DiskStoreScanError";
 
 native! {
     js_clear = clear;
@@ -37,12 +43,13 @@ pub fn install(native: &Val) -> JsResult<()> {
 }
 
 fn clear(_: JSValue, _: Args) -> JsResult<Val> {
-    store::clear().map(|()| Val::UNDEFINED).map_err(refused)
+    let done = store::clear().map_err(refused_as(DELETE));
+    done.map(|()| Val::UNDEFINED)
 }
 
 fn count(_: JSValue, args: Args) -> JsResult<Val> {
     let count = store::count(&Text::of(args.at(0))?);
-    count.map(Val::count).map_err(refused)
+    count.map(Val::count).map_err(refused_as("DiskStoreSizeError"))
 }
 
 /// `(keys) => [{key, exists, value}]`.
@@ -92,7 +99,7 @@ fn set_many(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn delete_many(_: JSValue, args: Args) -> JsResult<Val> {
     let keys = texts(args.at(0))?;
-    let result = store::delete_many(&borrowed(&keys)).map_err(refused)?;
+    let result = store::delete_many(&borrowed(&keys)).map_err(refused_as(DELETE))?;
     array([
         Ok(Val::count(result.deleted)),
         Ok(Val::count(result.missing)),
@@ -101,7 +108,8 @@ fn delete_many(_: JSValue, args: Args) -> JsResult<Val> {
 
 fn delete_by_prefix(_: JSValue, args: Args) -> JsResult<Val> {
     let limit = number(args.at(1))? as u32;
-    let result = store::delete_by_prefix(&Text::of(args.at(0))?, limit).map_err(refused)?;
+    let result = store::delete_by_prefix(&Text::of(args.at(0))?, limit);
+    let result = result.map_err(refused_as(DELETE))?;
     array([Ok(Val::count(result.deleted)), Ok(Val::bool(result.done))])
 }
 
@@ -150,20 +158,22 @@ fn limit(value: JSValue) -> JsResult<Option<u32>> {
 fn scan(_: JSValue, args: Args) -> JsResult<Val> {
     let (prefix, cursor) = (Text::of(args.at(0))?, Text::of(args.at(2))?);
     let values = truthy(args.at(3))?;
-    let page = store::scan(&prefix, limit(args.at(1))?, &cursor, values).map_err(refused)?;
+    let page = store::scan(&prefix, limit(args.at(1))?, &cursor, values);
+    let page = page.map_err(refused_as(SCAN))?;
     array([items(page.entries, values), Val::str(&page.cursor)])
 }
 
 fn list(_: JSValue, args: Args) -> JsResult<Val> {
     let values = truthy(args.at(2))?;
     let found = store::list(&Text::of(args.at(0))?, limit(args.at(1))?, values);
-    items(found.map_err(refused)?, values)
+    items(found.map_err(refused_as(SCAN))?, values)
 }
 
 fn random_keys(_: JSValue, args: Args) -> JsResult<Val> {
     let count = number(args.at(1))? as u32;
     let keys = store::random_keys(&Text::of(args.at(0))?, count, truthy(args.at(2))?);
-    array(keys.map_err(refused)?.iter().map(|key| Val::str(key)))
+    let keys = keys.map_err(refused_as("DiskStoreIndexError"))?;
+    array(keys.iter().map(|key| Val::str(key)))
 }
 
 fn next_circular(_: JSValue, args: Args) -> JsResult<Val> {

@@ -42,11 +42,11 @@ pub fn fail(name: &str, message: &str) -> Thrown {
 /// Throws what the host says.
 pub fn refused(error: Error) -> Thrown {
     let name = match error.kind {
-        ErrorKind::OutsideInit => "InitContextError",
-        ErrorKind::InvalidKey => "InvalidKeyError",
+        ErrorKind::OutsideInit | ErrorKind::InvalidKey | ErrorKind::InvalidOptions => {
+            "InvalidOptionsError"
+        }
         ErrorKind::ValueTooLarge => "ValueTooLargeError",
         ErrorKind::InvalidCursor => "InvalidCursorError",
-        ErrorKind::InvalidOptions => "InvalidOptionsError",
         ErrorKind::OptionsConflict => "KVOptionsConflictError",
         ErrorKind::ValueParse => "ValueParseError",
         ErrorKind::Serializer => "SerializerError",
@@ -58,7 +58,8 @@ pub fn refused(error: Error) -> Thrown {
             "DiskStoreOpenError"
         }
         ErrorKind::DiskRead => "DiskStoreReadError",
-        ErrorKind::DiskWrite | ErrorKind::DiskFull | ErrorKind::ReadOnly => "DiskStoreWriteError",
+        ErrorKind::DiskWrite | ErrorKind::DiskFull => "DiskStoreWriteError",
+        ErrorKind::ReadOnly => "StoreReadOnlyError",
         ErrorKind::SnapshotNotFound => "SnapshotNotFoundError",
         ErrorKind::SnapshotPermission => "SnapshotPermissionError",
         ErrorKind::SnapshotExport => "SnapshotExportError",
@@ -69,6 +70,25 @@ pub fn refused(error: Error) -> Thrown {
         ErrorKind::Other => "UnknownError",
     };
     fail(name, &error.message)
+}
+
+/// The same for an operation whose trouble with the disk has a name of its own.
+pub fn refused_as(disk: &'static str) -> impl FnOnce(Error) -> Thrown {
+    move |error| match error.kind {
+        ErrorKind::DiskRead | ErrorKind::DiskWrite | ErrorKind::DiskFull => {
+            fail(disk, &error.message)
+        }
+        _ => refused(error),
+    }
+}
+
+/// The same for CSV and JSON lines, where a line or a value that cannot be used is no file that
+/// cannot be read.
+pub fn refused_text(error: Error) -> Thrown {
+    match error.kind {
+        ErrorKind::SnapshotRead | ErrorKind::Serializer => fail("ValueParseError", &error.message),
+        _ => refused(error),
+    }
 }
 
 /// A key, which must be a string.

@@ -16,6 +16,7 @@
 )]
 
 mod binary;
+mod environment;
 mod guest;
 mod logs;
 mod output;
@@ -36,6 +37,6 @@ pub use project::{Project, Tools};
 pub use redact::redact;
 pub use run::{Runner, Running};
 pub use scripts::check_scripts;
-pub use server::{TargetServer, free_port, target};
+pub use server::{TargetServer, closed_port, free_port, target};
 pub use summary::{Summary, bytes, millis};
 pub use terminal::Terminal;

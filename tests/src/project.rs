@@ -3,12 +3,15 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use crate::binary::binary;
+use crate::environment::{self, isolate};
 
 /// Seconds that one command may take; the first in Python compiles a whole interpreter.
 const LIMIT: &str = "300";
@@ -17,21 +20,21 @@ const LIMIT: &str = "300";
 pub struct Project {
     root: TempDir,
     path: PathBuf,
+    bin: OnceLock<TempDir>,
 }
 
 impl Project {
     /// What `runner new` writes with these arguments, of which the last is the project's name.
     pub fn made_by_new(args: &[&str]) -> Self {
         let root = tempfile::tempdir().unwrap();
-        let made = Command::new(binary())
-            .arg("new")
-            .args(args)
-            .current_dir(root.path())
-            .output()
-            .unwrap();
+        let mut command = Command::new(binary());
+        isolate(&mut command, root.path());
+        command.arg("new").args(args).current_dir(root.path());
+        let made = command.output().unwrap();
         assert!(made.status.success(), "runner new {args:?}: {made:?}");
         let path = root.path().join(args.last().unwrap());
-        Self { root, path }
+        let bin = OnceLock::new();
+        Self { root, path, bin }
     }
 
     /// A copy of a folder of the repository, without what was built there.
@@ -42,7 +45,8 @@ impl Project {
             .join("..")
             .join(folder);
         copy(&from, &path);
-        Self { root, path }
+        let bin = OnceLock::new();
+        Self { root, path, bin }
     }
 
     /// Where it is.
@@ -59,20 +63,18 @@ impl Project {
     }
 
     /// Runs a command as a user would type it, with the binary under test as `runner`. Returns what it
-    /// wrote; fails the test unless it succeeds.
+    /// wrote; fails the test unless it succeeds. Compilers and package managers need the machine's
+    /// environment; `runner` gets one of its own.
     pub fn shell(&self, command: &str) -> String {
-        let bin = self.root.path().join("bin");
-        if !bin.exists() {
-            fs::create_dir(&bin).unwrap();
-            std::os::unix::fs::symlink(fs::canonicalize(binary()).unwrap(), bin.join("runner"))
-                .unwrap();
-        }
+        let bin = self.bin.get_or_init(|| self.make_bin());
+        let bin = bin.path().to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = [bin].into_iter().chain(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).unwrap();
         let output = Command::new("timeout")
             .args([LIMIT, "sh", "-c", &format!("{{ {command}\n}} 2>&1")])
             .env("PATH", path)
+            .env("RUNNER_CACHE_DIR", environment::cache())
             .env_remove("CARGO_TARGET_DIR")
             .current_dir(&self.path)
             .output()
@@ -84,6 +86,29 @@ impl Project {
             output.status
         );
         said
+    }
+}
+
+impl Project {
+    /// A folder with `runner` in it. It is in the target folder: what is in a folder for temporary
+    /// files may not be run everywhere.
+    fn make_bin(&self) -> TempDir {
+        let target = environment::cache().parent().unwrap();
+        let bin = tempfile::tempdir_in(target).unwrap();
+        let set: String = environment::variables(self.root.path())
+            .iter()
+            .map(|(name, value)| match *name {
+                // A command may choose another.
+                "RUNNER_CACHE_DIR" => format!(" {name}=\"${name}\""),
+                _ => format!(" {name}='{}'", value.display()),
+            })
+            .collect();
+        let real = fs::canonicalize(binary()).unwrap();
+        let script = format!("#!/bin/sh\nexec env -i{set} '{}' \"$@\"\n", real.display());
+        let runner = bin.path().join("runner");
+        fs::write(&runner, script).unwrap();
+        fs::set_permissions(&runner, fs::Permissions::from_mode(0o755)).unwrap();
+        bin
     }
 }
 

@@ -17,14 +17,16 @@ pub fn redact(text: &str) -> String {
 fn patterns() -> &'static [(Regex, &'static str)] {
     static PATTERNS: OnceLock<Vec<(Regex, &'static str)>> = OnceLock::new();
     PATTERNS.get_or_init(|| {
-        [
+        let folder = std::env::temp_dir();
+        let folder = format!(r"{}/\.tmp\w+", regex::escape(&folder.display().to_string()));
+        let folder = (Regex::new(&folder).unwrap(), "<folder>");
+        let others = [
             (r"\x1b\[[0-9;]*m", ""),
             (
                 r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
                 "<when>",
             ),
             (r"127\.0\.0\.1:\d+", "<host>"),
-            (r"/tmp/\.tmp\w+", "<folder>"),
             // Clock of the progress line: 00m01.2s
             (r"\b(\d+h)?\d\dm\d\d(\.\d)?s\b", "<clock>"),
             (r"\b\d+m\d+(\.\d+)?s\b", "<time>"),
@@ -34,8 +36,8 @@ fn patterns() -> &'static [(Regex, &'static str)] {
             (r"\b\d+(\.\d+)? (B|kB|MB|GB)\b", "<bytes>"),
         ]
         .into_iter()
-        .map(|(pattern, with)| (Regex::new(pattern).unwrap(), with))
-        .collect()
+        .map(|(pattern, with)| (Regex::new(pattern).unwrap(), with));
+        [folder].into_iter().chain(others).collect()
     })
 }
 

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::binary::binary;
+use crate::environment::{home, isolate};
 use crate::output::Output;
 
 /// What a run may take before it is killed and the test fails.
@@ -90,8 +91,7 @@ impl Runner {
         self
     }
 
-    /// One environment variable. Those of the tests' own environment that start with `K6_` or
-    /// `RUNNER_` are not passed on.
+    /// One environment variable. Of the tests' own, a run gets `PATH` and `TMPDIR`.
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.env.push((name.to_owned(), value.into()));
         self
@@ -188,12 +188,7 @@ impl Runner {
             .args(&self.options)
             .args(&self.file);
         command.current_dir(self.folder.path());
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("K6_") || text.starts_with("RUNNER_") || text == "NO_COLOR" {
-                command.env_remove(&name);
-            }
-        }
+        isolate(&mut command, self.folder.path());
         command.envs(self.env.iter().cloned());
         command
     }
@@ -230,6 +225,8 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(2));
         };
+        let home = home(self.runner.folder.path());
+        assert!(!home.exists(), "{} made its home", self.shown);
         Output {
             code: status.code().unwrap_or(-1),
             took: self.started.elapsed(),

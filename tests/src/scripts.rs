@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::binary::is_k6;
 use crate::run::Runner;
-use crate::server::{free_port, target};
+use crate::server::{closed_port, target};
 
 /// Runs every script of a subject and compares; all differences are shown together.
 pub fn check_scripts(subject: &str) {
@@ -74,7 +74,7 @@ fn check_mode(script: &Path, fork: Option<&str>) -> Result<(), String> {
     };
     let name = script.file_name().unwrap().to_str().unwrap();
     let shown = fork.map_or_else(|| name.to_owned(), |mode| format!("{name} --fork {mode}"));
-    let closed = format!("127.0.0.1:{}", free_port());
+    let closed = format!("127.0.0.1:{}", closed_port());
     let target = target();
     let mut runner = Runner::new().named(name, &source);
     if let Some(mode) = fork {

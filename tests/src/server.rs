@@ -1,9 +1,11 @@
 //! The built-in target server, in a thread of the test executable.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::OnceLock;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
+use std::os::fd::OwnedFd;
+use std::sync::{Mutex, OnceLock};
 
 use runner_target::{Target, TargetOptions};
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 
 /// A running target. It ends with the test executable.
 pub struct TargetServer {
@@ -68,7 +70,18 @@ pub fn target() -> &'static TargetServer {
     TARGET.get_or_init(TargetServer::start)
 }
 
-/// A port on which nobody listens.
+/// A port on which nobody listens, and which nobody else gets while the tests go on: it is bound.
+pub fn closed_port() -> u16 {
+    static HELD: Mutex<Vec<OwnedFd>> = Mutex::new(Vec::new());
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = SocketAddrV4::try_from(getsockname(&socket).unwrap()).unwrap();
+    HELD.lock().unwrap().push(socket);
+    address.port()
+}
+
+/// A port that was free a moment ago, for a server of somebody else; whoever takes it must be ready
+/// to find it taken.
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()

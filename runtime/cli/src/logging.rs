@@ -188,9 +188,8 @@ mod tests {
 
     #[test]
     fn files_are_appended_to_and_have_a_level_of_their_own() {
-        let folder = std::env::temp_dir().join(format!("runner-log-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("log.txt");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.txt");
         std::fs::write(&path, "before\n").unwrap();
         let options = LogOptions {
             format: LogFormat::Raw,
@@ -204,7 +203,6 @@ mod tests {
         logger.log(Level::Error, "", "error", &[]);
         logger.flush();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "before\nerror\n");
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -7,8 +7,10 @@
 //! holds machine code: the folder is private to the user and is not used when it belongs to
 //! somebody else or others can write to it. Entries are written aside and renamed, so two
 //! processes at once cannot harm each other. What was not used for longest goes when all of them
-//! take more than a gigabyte. Everything works without a cache, only slower.
+//! take more than a gigabyte. Everything works without a cache, only slower: a home that does not
+//! exist, as that of a service's user, is not made for the sake of one.
 
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
@@ -38,6 +40,8 @@ pub enum CacheOutcome {
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: Option<PathBuf>,
+    /// Must exist for the folder to be made: whose home it is, and not somebody's mistake.
+    home: Option<PathBuf>,
     /// Entry whose content was verified: a run loads the same one for each of its engines.
     verified: Arc<OnceLock<PathBuf>>,
 }
@@ -45,16 +49,28 @@ pub struct Cache {
 impl Cache {
     /// `$RUNNER_CACHE_DIR`, else `$XDG_CACHE_HOME/runner`, else `~/.cache/runner`.
     pub fn of_user() -> Self {
-        let variable = |name| {
-            std::env::var_os(name)
-                .filter(|v| !v.is_empty())
-                .map(PathBuf::from)
+        Self::of(|name| std::env::var_os(name))
+    }
+
+    fn of(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let path = |name| {
+            let value = variable(name).filter(|value| !value.is_empty())?;
+            Some(PathBuf::from(value))
         };
-        let folder = variable("RUNNER_CACHE_DIR")
-            .or_else(|| variable("XDG_CACHE_HOME").map(|base| base.join("runner")))
-            .or_else(|| variable("HOME").map(|home| home.join(".cache/runner")));
+        if let Some(folder) = path("RUNNER_CACHE_DIR") {
+            return Self::at(folder);
+        }
+        // By the specification of these variables, a relative path is none.
+        let whole = |name| path(name).filter(|path| path.is_absolute());
+        let (folder, home) = match (whole("XDG_CACHE_HOME"), whole("HOME")) {
+            // `~/.cache` may be missing, as for a new user, but not what it would be in.
+            (Some(base), _) => (Some(base.join("runner")), base.parent().map(Path::to_owned)),
+            (None, Some(home)) => (Some(home.join(".cache/runner")), Some(home)),
+            (None, None) => (None, None),
+        };
         Self {
             folder,
+            home,
             verified: Arc::default(),
         }
     }
@@ -63,6 +79,7 @@ impl Cache {
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: Some(folder.into()),
+            home: None,
             verified: Arc::default(),
         }
     }
@@ -150,8 +167,16 @@ impl Cache {
         let folder = self
             .folder
             .as_deref()
-            .ok_or("neither HOME nor RUNNER_CACHE_DIR is set")?;
+            .ok_or("neither HOME nor RUNNER_CACHE_DIR is set to a folder")?;
         let problem = |reason: String| format!("cache folder {}: {reason}", folder.display());
+        if let Some(home) = &self.home
+            && !home.is_dir()
+        {
+            let home = home.display();
+            return Err(problem(format!(
+                "there is no folder {home}; set HOME or RUNNER_CACHE_DIR to one that may be used"
+            )));
+        }
         create_private(folder).map_err(|error| problem(error.to_string()))?;
         check_private(folder).map_err(problem)?;
         Ok(folder)
@@ -317,6 +342,43 @@ mod tests {
         let cache = Cache::at(file.path().join("cache"));
         let (_, outcome) = cache.load(&engine, "k", || Ok(EMPTY.to_vec())).unwrap();
         assert!(matches!(outcome, CacheOutcome::Unusable(_)), "{outcome:?}");
+    }
+
+    #[test]
+    fn homes_that_do_not_exist_are_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().join("there");
+        fs::create_dir(&there).unwrap();
+        let gone = folder.path().join("gone");
+        let usable = |name: &str, value: PathBuf| {
+            let cache = Cache::of(|asked| (asked == name).then(|| value.clone().into()));
+            cache.usable_folder().map(Path::to_owned)
+        };
+        for (name, value) in [
+            ("HOME", gone.clone()),
+            ("XDG_CACHE_HOME", gone.join(".cache")),
+        ] {
+            let reason = usable(name, value).unwrap_err();
+            assert!(reason.contains("there is no folder"), "{reason}");
+            assert!(!gone.exists(), "{name}");
+        }
+        let cache = there.join(".cache/runner");
+        assert_eq!(usable("HOME", there.clone()).unwrap(), cache);
+        fs::remove_dir_all(there.join(".cache")).unwrap();
+        assert_eq!(
+            usable("XDG_CACHE_HOME", there.join(".cache")).unwrap(),
+            cache
+        );
+        // Whoever names the folder itself wants it.
+        assert_eq!(
+            usable("RUNNER_CACHE_DIR", gone.join("x")).unwrap(),
+            gone.join("x")
+        );
+        assert!(
+            usable("NOTHING", gone)
+                .unwrap_err()
+                .contains("neither HOME")
+        );
     }
 
     #[cfg(unix)]

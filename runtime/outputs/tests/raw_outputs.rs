@@ -209,12 +209,15 @@ fn a_full_disk_loses_samples_and_says_so_once() {
 fn a_destination_that_cannot_be_opened_is_refused_at_the_start() {
     let run = start(Vec::new(), SystemTags::default());
     let notice: Notice = Arc::new(|_, _| {});
-    let outputs = vec![built_in("csv=/nonexistent/x.csv")];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gone/x.csv");
+    let path = path.display();
+    let outputs = vec![built_in(&format!("csv={path}"))];
     let error = Feed::start(outputs, &run.context, &Wake::default(), &notice).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .starts_with("cannot start the output csv (/nonexistent/x.csv): open /nonexistent"),
+        error.to_string().starts_with(&format!(
+            "cannot start the output csv ({path}): open {path}"
+        )),
         "{error}"
     );
 }

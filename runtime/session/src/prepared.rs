@@ -97,6 +97,8 @@ pub struct Prepared {
     /// What an instance of it takes of a pool.
     pub(crate) needs: InstanceNeeds,
     cache: Cache,
+    /// It was said that code is not kept; each engine finds out anew.
+    is_uncached_told: OnceLock<()>,
 }
 
 impl Prepared {
@@ -192,6 +194,7 @@ impl Prepared {
             memory,
             needs: InstanceNeeds::default(),
             cache: Cache::of_user(),
+            is_uncached_told: OnceLock::new(),
         };
         prepared.describe().await?;
         if let Some(options) = packed_options {
@@ -286,7 +289,9 @@ impl Prepared {
         };
         log.busy(None);
         let (component, outcome) = loaded?;
-        if let CacheOutcome::Unusable(reason) = outcome {
+        if let CacheOutcome::Unusable(reason) = outcome
+            && self.is_uncached_told.set(()).is_ok()
+        {
             let message =
                 format!("compiled code is not kept, so each start compiles anew: {reason}");
             self.log(Level::Warn, &message);

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::TcpListener;
 
-use runner_tests::{Output, Runner, free_port, target};
+use runner_tests::{Output, Runner, closed_port, target};
 
 /// Sends `request` (an expression) and then a good one; what the first one's answer says.
 fn answer(request: &str) -> (serde_json::Value, Output) {
@@ -17,7 +17,7 @@ fn answer(request: &str) -> (serde_json::Value, Output) {
         .script(&script)
         .script_env("HTTP", target().http())
         .script_env("HTTPS", target().https())
-        .script_env("CLOSED", format!("http://127.0.0.1:{}/", free_port()))
+        .script_env("CLOSED", format!("http://127.0.0.1:{}/", closed_port()))
         .run()
         .succeeds();
     (output.report(), output)
@@ -192,7 +192,7 @@ fn a_kept_connection_that_the_server_has_closed() {
 fn throwing_in_place_of_an_answer() {
     let script = "import http from 'k6/http'; export default function () { \
         try { http.get(__ENV.CLOSED, { throw: true }); } catch (e) { console.log('thrown'); } }";
-    let closed = format!("http://127.0.0.1:{}/", free_port());
+    let closed = format!("http://127.0.0.1:{}/", closed_port());
     let output = Runner::new()
         .script(script)
         .script_env("CLOSED", closed)

@@ -463,6 +463,30 @@ fn a_cache_that_cannot_be_used_costs_only_a_warning() {
 }
 
 #[test]
+fn a_home_that_does_not_exist_is_not_made() {
+    if is_k6() {
+        return;
+    }
+    for (name, place) in [("HOME", "gone"), ("XDG_CACHE_HOME", "gone/.cache")] {
+        let runner = Runner::new()
+            .args(["--fork", "always", "-u", "2", "-i", "2"])
+            .script("export default function () { console.log('ran'); }");
+        let gone = runner.folder().join("gone");
+        let place = runner.folder().join(place).display().to_string();
+        let output = runner
+            .env("RUNNER_CACHE_DIR", "")
+            .env(name, place)
+            .run()
+            .succeeds()
+            .console_is(&["ran", "ran"]);
+        assert!(!gone.exists(), "{name}");
+        let logs = output.logs();
+        let told = |log: &&runner_tests::Log| log.message.contains("there is no folder");
+        assert_eq!(logs.iter().filter(told).count(), 1, "{output}");
+    }
+}
+
+#[test]
 fn two_processes_fill_one_cache_and_a_damaged_entry_is_replaced() {
     if is_k6() {
         return;

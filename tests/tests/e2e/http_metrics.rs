@@ -1,6 +1,6 @@
 //! Samples and tags of requests, looked at through thresholds on submetrics.
 
-use runner_tests::{Output, Runner, bytes, free_port, target};
+use runner_tests::{Output, Runner, bytes, closed_port, target};
 
 /// Runs `body` in one iteration and expects each of `thresholds` to hold.
 #[track_caller]
@@ -19,7 +19,7 @@ fn holds(thresholds: &[(&str, &str)], body: &str) -> Output {
         .script(&script)
         .script_env("HTTP", target().http())
         .script_env("HTTPS", target().https())
-        .script_env("CLOSED", format!("http://127.0.0.1:{}/", free_port()))
+        .script_env("CLOSED", format!("http://127.0.0.1:{}/", closed_port()))
         .run()
         .succeeds()
 }

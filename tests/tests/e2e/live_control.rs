@@ -442,7 +442,7 @@ fn addresses() {
 
 #[test]
 fn commands_without_a_run() {
-    let address = format!("127.0.0.1:{}", runner_tests::free_port());
+    let address = format!("127.0.0.1:{}", runner_tests::closed_port());
     for (command, args) in [
         ("status", vec![]),
         ("pause", vec![]),

@@ -117,7 +117,7 @@ fn in_venv(project: &Project, tools: &Path) -> String {
     let commands = project.commands();
     project.shell(&commands[1]);
     // No two builds of a component are the same, and the compiled code has 35 MB: not for the
-    // user's cache.
+    // cache that runs share.
     let run = format!("export RUNNER_CACHE_DIR=cache; {}", commands[2]);
     project.shell(&run)
 }

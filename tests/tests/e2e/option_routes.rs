@@ -404,7 +404,7 @@ fn config_files_that_cannot_be_used() {
         .says("gone.json");
     // The default one may be missing.
     Runner::new()
-        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("XDG_CONFIG_HOME", "nowhere")
         .script(SCRIPT)
         .run()
         .succeeds();

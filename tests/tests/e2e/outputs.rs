@@ -140,6 +140,9 @@ fn standard_output_takes_lines() {
 
 #[test]
 fn a_full_disk() {
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
     let script = "import { sleep } from 'k6'; export const options = { duration: '1s' }; \
         export default function () { sleep(0.01); }";
     for output in ["json=/dev/full", "csv=/dev/full"] {
@@ -194,10 +197,10 @@ fn outputs_that_cannot_be() {
         ("csv=timeFormat=zzz", "\"zzz\" is no time format"),
         ("csv=saveInterval=abc", "\"abc\" is no save interval"),
         (
-            "json=/nonexistent/x.json",
-            "open /nonexistent/x.json: No such file or directory",
+            "json=gone/x.json",
+            "open gone/x.json: No such file or directory",
         ),
-        ("csv=/nonexistent/x.csv", "open /nonexistent/x.csv"),
+        ("csv=gone/x.csv", "open gone/x.csv"),
     ] {
         let result = Runner::new().args(["--out", output]).script(SCRIPT).run();
         assert!(result.code == 255, "{output}\n{result}");

@@ -136,7 +136,7 @@ fn remote_modules_cannot_import_local_files() {
 
 #[test]
 fn nobody_answers() {
-    let url = format!("https://127.0.0.1:{}/x.js", runner_tests::free_port());
+    let url = format!("https://127.0.0.1:{}/x.js", runner_tests::closed_port());
     Runner::new()
         .main(&url)
         .run()

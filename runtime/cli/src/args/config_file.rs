@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn missing_files() {
-        let nowhere = std::env::temp_dir().join("runner-test-no-such-folder");
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("gone");
         let home = nowhere.to_string_lossy().into_owned();
         let env = |name: &str| (name == "XDG_CONFIG_HOME").then(|| home.clone());
         assert_eq!(load_config(None, env).unwrap(), ConfigFile::default());

@@ -14,6 +14,11 @@ pub fn write(level: Level, message: &str) {
     raw::write(level, "console", message, &[]);
 }
 
+/// Says why the instance is about to end.
+pub(crate) fn panicked(message: &str) {
+    raw::write(Level::Error, "panic", message, &[]);
+}
+
 /// Logs one line at level debug, formatted as by [`format!`].
 #[doc(hidden)]
 #[macro_export]

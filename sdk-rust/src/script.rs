@@ -316,14 +316,15 @@ fn missing(name: &str) -> Failure {
     }
 }
 
-/// The target cannot unwind: this is the last that the instance does, so it says where.
+/// The target cannot unwind: this is the last that the instance does, so it says where. The host
+/// tells it with the functions that it came from.
 fn log_panic(info: &std::panic::PanicHookInfo<'_>) {
     let message = info.payload_as_str().unwrap_or("no message");
     let text = match info.location() {
         Some(place) => format!("panicked at {place}: {message}"),
         None => format!("panicked: {message}"),
     };
-    log::write(log::Level::Error, &text);
+    log::panicked(&text);
 }
 
 /// Makes a crate a load script. Fields come in any order; only a function is required.

@@ -31,7 +31,8 @@ pub enum ExitCode {
     Signal = 105,
     /// The REST interface could not start.
     CannotStartRest = 106,
-    /// The script cannot be compiled, or threw outside an iteration.
+    /// The script cannot be compiled, or threw outside an iteration; with `--fail-on-exceptions`
+    /// also where it threw in one.
     ScriptException = 107,
     /// The script ended the run with `exec.test.abort()`.
     ScriptAborted = 108,

@@ -11,7 +11,7 @@ use crate::resources::status::Status;
 /// What `status`, `pause`, `resume` and `scale` print.
 #[must_use]
 pub fn status_yaml(status: &Status) -> String {
-    format!(
+    let mut text = format!(
         "status: {}\npaused: \"{}\"\nvus: \"{}\"\nvus-max: \"{}\"\nstopped: {}\nrunning: {}\n\
          tainted: {}\n",
         status.status,
@@ -21,7 +21,11 @@ pub fn status_yaml(status: &Status) -> String {
         status.stopped,
         status.running,
         status.tainted
-    )
+    );
+    if status.exceptions > 0 {
+        let _ = writeln!(text, "exceptions: {}", status.exceptions);
+    }
+    text
 }
 
 /// What `stats` prints.
@@ -95,6 +99,11 @@ running: true
 tainted: true
 ";
         assert_eq!(status_yaml(&status), expected);
+        let failing = Status {
+            exceptions: 3,
+            ..status
+        };
+        assert_eq!(status_yaml(&failing), format!("{expected}exceptions: 3\n"));
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! - [`image`] separates the JS engine's code from the memory that VUs start from;
 //! - [`js`] is the JS engine component and `runner build`;
 //! - [`componentize`](mod@componentize) makes components of core modules;
-//! - [`ticker`] advances the epoch.
+//! - [`ticker`] advances the epoch;
+//! - [`trapped`] says how a guest ended.
 //!
 //! Nothing here knows of metrics, HTTP or scripts' contents.
 
@@ -22,6 +23,7 @@ mod inspect;
 mod js;
 mod prune;
 mod ticker;
+mod trapped;
 
 pub use cache::{Cache, CacheOutcome};
 pub use componentize::{Wit, componentize};
@@ -34,3 +36,4 @@ pub use inspect::{
 };
 pub use js::{js_component, js_engine, memory_of_js_component, with_bundle};
 pub use ticker::{TICK, Ticker};
+pub use trapped::{Trapped, remark};

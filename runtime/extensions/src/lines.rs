@@ -1,5 +1,6 @@
 //! Standard output and error of an extension, line by line into the log. A panic's message
-//! arrives here, so nothing that an extension says before it traps is lost.
+//! arrives here, so nothing that an extension says before it traps is lost; it is kept for the
+//! error that follows, too.
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -9,8 +10,21 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
-/// Receives whole lines without their ends; the flag says that they are from standard error.
-pub type LineSink = Arc<dyn Fn(bool, &str) + Send + Sync>;
+use crate::LastWords;
+
+/// Where a line comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+    /// Standard error, where it is what a panic says of itself.
+    Panic,
+}
+
+/// Receives whole lines without their ends.
+pub type LineSink = Arc<dyn Fn(Stream, &str) + Send + Sync>;
 
 /// A line is cut here: an extension that never ends one must not fill the host's memory.
 const LONGEST: usize = 16 << 10;
@@ -21,15 +35,17 @@ const AT_ONCE: usize = 64 << 10;
 #[derive(Clone)]
 pub(crate) struct Lines {
     sink: LineSink,
-    error: bool,
+    /// There where it is standard error.
+    words: Option<LastWords>,
     partial: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Lines {
-    pub(crate) fn new(sink: LineSink, error: bool) -> Self {
+    /// Standard error, which `words` listens to, or without them standard output.
+    pub(crate) fn new(sink: LineSink, words: Option<LastWords>) -> Self {
         Self {
             sink,
-            error,
+            words,
             partial: Arc::default(),
         }
     }
@@ -42,10 +58,20 @@ impl Lines {
                 let line = String::from_utf8_lossy(&partial);
                 let line = line.trim_end();
                 if !line.is_empty() {
-                    (self.sink)(self.error, line);
+                    self.hand_on(line);
                 }
                 partial.clear();
             }
+        }
+    }
+
+    fn hand_on(&self, line: &str) {
+        let stream = match &self.words {
+            None => Some(Stream::Output),
+            Some(words) => words.hear(line),
+        };
+        if let Some(stream) = stream {
+            (self.sink)(stream, line);
         }
     }
 }
@@ -106,7 +132,7 @@ mod tests {
         let sink = Arc::clone(&seen);
         let lines = Lines::new(
             Arc::new(move |_, line| sink.lock().push(line.to_owned())),
-            true,
+            Some(LastWords::default()),
         );
         lines.take(b"one\ntw");
         lines.take(b"o\n\n");

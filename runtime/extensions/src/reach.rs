@@ -99,7 +99,7 @@ impl Reach {
             ..
         } = &*self.0;
         if grants.env.is_empty() {
-            denials.note_first(|| {
+            denials.guess(|| {
                 format!(
                     "{name} wants wasi:cli/environment; allow it with --allow-env {name}:VARIABLE"
                 )
@@ -111,7 +111,7 @@ impl Reach {
     pub(crate) fn asked_files(&self) {
         self.0.files.store(true, Ordering::Relaxed);
         if self.0.grants.read.is_empty() && self.0.grants.write.is_empty() {
-            self.0.denials.note_first(|| self.no_folder());
+            self.0.denials.guess(|| self.no_folder());
         }
     }
 

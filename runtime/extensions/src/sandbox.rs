@@ -8,7 +8,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 
 use crate::clocks::Coarse;
 use crate::lines::Lines;
-use crate::{Denials, ExtensionError, Grants, LineSink, Reach};
+use crate::{Denials, ExtensionError, Grants, LastWords, LineSink, Reach};
 
 /// A context, and what it refused.
 pub struct Sandbox {
@@ -18,6 +18,8 @@ pub struct Sandbox {
     pub reach: Reach,
     /// What was refused.
     pub denials: Denials,
+    /// What it said when it panicked.
+    pub words: LastWords,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -38,10 +40,11 @@ pub fn sandbox(
     lines: &LineSink,
 ) -> Result<Sandbox, ExtensionError> {
     let reach = Reach::new(name, grants);
+    let words = LastWords::default();
     let mut builder = WasiCtx::builder();
     builder
-        .stdout(Lines::new(Arc::clone(lines), false))
-        .stderr(Lines::new(Arc::clone(lines), true));
+        .stdout(Lines::new(Arc::clone(lines), None))
+        .stderr(Lines::new(Arc::clone(lines), Some(words.clone())));
     for (folders, perms, flag) in [
         (&grants.write, FsPerms::ReadWrite, "--allow-write"),
         (&grants.read, FsPerms::ReadOnly, "--allow-read"),
@@ -87,5 +90,6 @@ pub fn sandbox(
         wasi: builder.build(),
         denials: reach.denials().clone(),
         reach,
+        words,
     })
 }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
 use parking_lot::RwLock;
-use runner_metrics::{Metrics, Registry, SystemTags};
+use runner_metrics::{MetricId, Metrics, Registry, SystemTags};
 use runner_script::{Files, ModuleStore};
 
 use crate::extension::Extensions;
+use crate::repeats::Repeats;
 
 /// How serious a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,6 +122,8 @@ pub struct ScriptContext {
     pub registry: Arc<Registry>,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
+    /// Where those go that an iteration may repeat.
+    pub repeats: Arc<Repeats>,
     /// How a script ends the run.
     pub abort: Box<dyn Fn(AbortRequest) + Send + Sync>,
     /// Zero of the monotonic clock that guests see.
@@ -170,6 +173,8 @@ pub struct LoadContext {
     pub options: String,
     /// Live counters.
     pub counters: Arc<dyn InstanceCounters>,
+    /// The rate of failed iterations, where somebody asked for it.
+    pub failed: Option<MetricId>,
 }
 
 impl std::fmt::Debug for LoadContext {

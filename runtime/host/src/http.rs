@@ -13,17 +13,24 @@ use wasmtime::component::Resource;
 
 use crate::bindings::runner::http::http::{self as wit, Host, HostCookieJar};
 use crate::context::{Level, LoadContext, LogSink};
+use crate::repeats::Repeats;
 use crate::samples::record;
 use crate::tags::Carried;
 use crate::thread_stack::OnThreadStack;
 use crate::{Phase, VuState};
 
 /// Turns what the client has to say into log lines.
-pub struct HttpLog(pub Arc<dyn LogSink>);
+pub struct HttpLog {
+    /// For what was asked for.
+    pub log: Arc<dyn LogSink>,
+    /// For warnings.
+    pub repeats: Arc<Repeats>,
+}
 
 impl Notices for HttpLog {
     fn warn(&self, message: &str, url: &str) {
-        self.0.log(Level::Warn, "", message, &[("url", url)]);
+        self.repeats
+            .notice(Level::Warn, "", message, &[("url", url)]);
     }
 
     fn dump(&self, kind: DumpKind, text: String) {
@@ -31,7 +38,7 @@ impl Notices for HttpLog {
             DumpKind::Request => "Request:",
             DumpKind::Response => "Response:",
         };
-        self.0.log(
+        self.log.log(
             Level::Info,
             "http-debug",
             &format!("{heading}\n{text}\n"),

@@ -140,7 +140,7 @@ impl VuState {
                 message,
                 ..
             } = line;
-            self.script.log.log(*level, source, message, &fields);
+            self.say(*level, source, message, &fields);
         }
         for id in &*image.extensions {
             if let Some(loaded) = self.script.extensions.by_id(*id) {

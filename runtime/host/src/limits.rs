@@ -26,6 +26,11 @@ impl MemoryLimit {
         self.bytes
     }
 
+    /// The same, for whoever is asked later.
+    pub fn is_refused(&self) -> bool {
+        self.refused
+    }
+
     /// Whether the VU wanted more since this was asked last.
     pub fn take_refused(&mut self) -> bool {
         std::mem::take(&mut self.refused)

@@ -29,6 +29,19 @@ pub enum Phase {
     Summary,
 }
 
+/// How an iteration ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// In order.
+    Well,
+    /// With an exception.
+    Failed,
+    /// With the instance.
+    Trapped,
+    /// By the script's own will: it ended the run.
+    Aborted,
+}
+
 /// The scenario that a VU is activated for.
 #[derive(Debug)]
 pub struct ScenarioContext {
@@ -59,6 +72,8 @@ pub struct VuState {
     pub(crate) iteration_in_scenario: u64,
     pub(crate) scenario_iteration: (u64, u64),
     wasi: Option<Box<Sandbox>>,
+    /// What the guest said on panicking.
+    panic: Option<Box<str>>,
     limit: MemoryLimit,
     /// There while an image is made of this instance.
     pub(crate) recording: Option<Box<Recording>>,
@@ -103,6 +118,7 @@ impl VuState {
             iteration_in_scenario: 0,
             scenario_iteration: (0, 0),
             wasi: None,
+            panic: None,
             limit,
             recording: None,
         }
@@ -175,17 +191,23 @@ impl VuState {
     }
 
     /// After an iteration that ran to its end, however it went. `milliseconds` is its duration.
-    pub fn end_iteration(&mut self, milliseconds: f64) {
+    pub fn end_iteration(&mut self, milliseconds: f64, ended: Ended) {
         self.tasks.clear();
         self.end_groups();
         self.iteration += 1;
         self.iteration_in_scenario += 1;
-        self.tell_denials();
+        if ended != Ended::Trapped {
+            self.tell_denials();
+        }
         if let Some(load) = &self.load {
             let bytes = self.http.as_ref().map_or((0, 0), |http| http.take_bytes());
             let mut shard = self.shard(load);
             shard.iteration(&self.tags.carried.tags, milliseconds);
             shard.bytes(&self.tags.carried.tags, bytes.0, bytes.1);
+            if let (Some(metric), true) = (load.failed, ended != Ended::Aborted) {
+                let failed = f64::from(u8::from(ended != Ended::Well));
+                shard.add(metric, &self.tags.carried.tags, failed);
+            }
         }
         if let Some(http) = &self.http {
             http.end_iteration();
@@ -203,6 +225,30 @@ impl VuState {
             && let Some(text) = sandbox.denials.take()
         {
             self.script.extensions.tell_once(&text);
+        }
+    }
+
+    /// The same after a trap: what a panic looks at on its way is nothing that the script missed.
+    pub fn tell_denials_of_trap(&self, panic: Option<&str>) {
+        let Some(sandbox) = &self.wasi else { return };
+        if let Some(panic) = panic {
+            sandbox.reach.failed_with(panic);
+        }
+        if let Some(text) = sandbox.denials.take_certain() {
+            self.script.extensions.tell_once(&text);
+        }
+    }
+
+    /// Keeps what a guest says on panicking for the error that follows.
+    pub(crate) fn keep_panic(&mut self, text: String) {
+        self.panic = Some(text.into());
+    }
+
+    /// What the instance said when it panicked, by way of the log or on standard error.
+    pub fn take_panic(&mut self) -> Option<String> {
+        match self.panic.take() {
+            Some(text) => Some(text.into()),
+            None => self.wasi.as_ref()?.words.take(),
         }
     }
 

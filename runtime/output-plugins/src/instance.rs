@@ -9,7 +9,8 @@ use std::panic::resume_unwind;
 use std::thread;
 use std::time::Duration;
 
-use runner_engine::Ticker;
+use runner_engine::{Ticker, Trapped, remark};
+use runner_extensions::ReachView;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
 use wasmtime::{Store, Trap};
@@ -164,7 +165,11 @@ impl Running {
             Ok(Err(error)) => self.ended(what, &error),
             Err(_) => format!("it did not return from {what} within {limit:?}"),
         };
-        Err(self.with_denial(text))
+        // It ended for a reason of its own.
+        match self.store.data().denials.take_certain() {
+            Some(denied) => Err(remark(&text, &format!(" ({denied})"))),
+            None => Err(text),
+        }
     }
 
     /// What the user reads of a call that did not return.
@@ -174,10 +179,14 @@ impl Running {
                 "it exceeded its memory limit of {mib} MiB in {what}; raise it with --vu-memory"
             );
         }
-        match error.downcast_ref::<Trap>() {
-            Some(trap) => format!("it trapped in {what}: {trap}"),
-            None => format!("it failed in {what}: {}", error.root_cause()),
+        if error.downcast_ref::<Trap>().is_none() {
+            return format!("it failed in {what}: {}", error.root_cause());
         }
+        let panic = self.store.data().words.take();
+        if let Some(panic) = &panic {
+            self.store.data().reach().failed_with(panic);
+        }
+        format!("it trapped in {what}: {}", Trapped::new(error, panic))
     }
 
     /// Adds to a plugin's own error what it wanted and was not granted. What it can do without is

@@ -7,6 +7,7 @@
 
 use std::time::{Duration, Instant};
 
+use runner_engine::remark;
 use runner_metrics::{RawSample, ThresholdResult};
 use runner_outputs::{Failure, Output, OutputContext};
 
@@ -84,7 +85,7 @@ impl Plugin {
     }
 
     fn end(&mut self, message: String, lost: u64) -> Failure {
-        let message = format!("{message}; it is not called again");
+        let message = remark(&message, "; it is not called again");
         if let Some(running) = self.running.take()
             && self.failed
         {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use runner_extensions::{Denials, Reach, ReachView};
+use runner_extensions::{Denials, LastWords, Reach, ReachView};
 use runner_outputs::RunView;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
@@ -33,6 +33,7 @@ pub(crate) struct State {
     pub(crate) log: Log,
     pub(crate) memory: MemoryLimit,
     pub(crate) denials: Denials,
+    pub(crate) words: LastWords,
     reach: Reach,
     wasi: WasiCtx,
     table: ResourceTable,
@@ -54,6 +55,7 @@ impl State {
             log: Arc::clone(log),
             memory: MemoryLimit::new(memory),
             denials: sandbox.denials,
+            words: sandbox.words,
             reach: sandbox.reach,
             wasi: sandbox.wasi,
             table: ResourceTable::new(),

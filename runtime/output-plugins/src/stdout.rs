@@ -6,7 +6,7 @@ use std::io::{Write, stdout};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use runner_extensions::LineSink;
+use runner_extensions::{LineSink, Stream};
 
 use crate::state::{Level, Log};
 
@@ -21,12 +21,9 @@ impl Stdout {
     /// Takes the lines of both streams.
     pub(crate) fn sink(&self, name: &str, log: &Log) -> LineSink {
         let (waiting, log, name) = (self.clone(), Arc::clone(log), name.to_owned());
-        Arc::new(move |error, line| {
-            if error {
-                log(Level::Warn, &name, line, &[]);
-            } else {
-                waiting.add(line);
-            }
+        Arc::new(move |stream, line| match stream {
+            Stream::Output => waiting.add(line),
+            Stream::Error | Stream::Panic => log(Level::Warn, &name, line, &[]),
         })
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use runner_control::{ControlError, Counters, Group, LiveRun, Metric, RunStatus, Status};
+use runner_host::Repeats;
 use runner_metrics::{Metrics, ThresholdSet};
 use runner_scheduler::{Abort, AbortReason, Control, RunState, ScaleError};
 use runner_vu::{Factory, Phases, VuError};
@@ -37,6 +38,7 @@ pub(crate) struct Parts {
     pub(crate) thresholds: Arc<ThresholdSet>,
     pub(crate) factory: Arc<Factory>,
     pub(crate) phases: Phases,
+    pub(crate) repeats: Arc<Repeats>,
     /// How long setup may take; none where the script has none.
     pub(crate) setup: Option<Duration>,
     /// How long teardown may take; none where the script has none.
@@ -219,6 +221,7 @@ impl LiveRun for RunControl {
             stopped: self.stopped.load(Ordering::Relaxed),
             running: running.contains(&status),
             tainted: !thresholds.is_empty() && self.reading(FRESH_TAINT).is_tainted(),
+            exceptions: self.parts.repeats.failures(),
         }
     }
 

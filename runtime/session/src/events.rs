@@ -1,20 +1,23 @@
 //! What happens besides iterations: events of the scheduler become samples and log lines, and
-//! the number of VUs is sampled every second.
+//! every second the number of VUs is sampled and the log says what iterations repeated.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_host::{Level, LogSink};
+use runner_host::{Level, Repeats};
 use runner_metrics::{Metrics, SystemTag, SystemTags, TagSetId, builtin};
 use runner_scheduler::{Event, EventSink, RunState};
 
 /// How often `vus` and `vus_max` are sampled.
 const SAMPLE_VUS: Duration = Duration::from_secs(1);
 
+/// How often the log says what was repeated.
+const TELL_REPEATS: Duration = Duration::from_secs(1);
+
 /// Receives the scheduler's events. `run_tags` are those of the run alone.
 pub(crate) fn sink(
     metrics: Arc<Metrics>,
-    log: Arc<dyn LogSink>,
+    repeats: Arc<Repeats>,
     run_tags: TagSetId,
     system_tags: SystemTags,
 ) -> EventSink {
@@ -32,11 +35,11 @@ pub(crate) fn sink(
         }
         Event::VuLate { scenario, waited } => {
             let message = format!("could not get a VU from the buffer for {waited:?}");
-            log.log(Level::Warn, "", &message, &[("scenario", scenario.name())]);
+            repeats.notice(Level::Warn, "", &message, &[("scenario", scenario.name())]);
         }
         Event::VuMissing { scenario, waited } => {
             let message = format!("no VU came free in {waited:?}; going on with one VU less");
-            log.log(Level::Error, "", &message, &[("scenario", scenario.name())]);
+            repeats.notice(Level::Error, "", &message, &[("scenario", scenario.name())]);
         }
         Event::VusExhausted { scenario, vus } => {
             let message =
@@ -45,7 +48,7 @@ pub(crate) fn sink(
                 ("executor", scenario.executor()),
                 ("scenario", scenario.name()),
             ];
-            log.log(Level::Warn, "", &message, &fields);
+            repeats.notice(Level::Warn, "", &message, &fields);
         }
         Event::VuLost {
             scenario,
@@ -53,9 +56,17 @@ pub(crate) fn sink(
             error,
         } => {
             let message = format!("VU {vu} is lost: {error}");
-            log.log(Level::Error, "", &message, &[("scenario", scenario.name())]);
+            repeats.notice(Level::Error, "", &message, &[("scenario", scenario.name())]);
         }
     })
+}
+
+/// Says once a second what iterations repeat, for ever: the caller drops it.
+pub(crate) async fn tell_repeats(repeats: Arc<Repeats>) {
+    loop {
+        tokio::time::sleep(TELL_REPEATS).await;
+        repeats.tell();
+    }
 }
 
 /// Samples the number of VUs once a second, for ever: the caller drops it.

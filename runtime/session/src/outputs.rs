@@ -74,6 +74,7 @@ pub(crate) fn failure(
     end: Option<End>,
     aborted: Option<&AbortReason>,
     crossed: Option<&str>,
+    failures: u64,
 ) -> Option<String> {
     let text = match (aborted, end, crossed) {
         (Some(AbortReason::Signal(name)), ..) => format!("the test received a '{name}' signal"),
@@ -86,10 +87,19 @@ pub(crate) fn failure(
         (_, Some(End::ScriptException), _) => "script exception".to_owned(),
         (_, Some(End::MarkedAsFailed), _) => "the script marked the test as failed".to_owned(),
         (_, _, Some(names)) => format!("thresholds on metrics '{names}' have been crossed"),
+        (_, None | Some(End::Success), None) if failures > 0 => iterations_failed(failures),
         (_, None | Some(End::Success), None) => return None,
         (_, Some(_), None) => "the test could not be carried out".to_owned(),
     };
     Some(text)
+}
+
+/// What makes a run fail with `--fail-on-exceptions`.
+pub(crate) fn iterations_failed(count: u64) -> String {
+    match count {
+        1 => "an iteration failed".to_owned(),
+        _ => format!("{count} iterations failed"),
+    }
 }
 
 /// Starts the outputs; none where there are none.

@@ -13,7 +13,7 @@ use runner_engine::{
 };
 use runner_extensions::{CatalogSettings, ExtensionError};
 use runner_host::{
-    AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink,
+    AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink, Repeats,
     ScriptContext, SharedArrays, TimeZone, compiling,
 };
 use runner_metrics::Registry;
@@ -120,6 +120,7 @@ impl Prepared {
         if let Some(info) = &info {
             inside(&mut named, info, source.bytes());
         }
+        let repeats = Arc::new(Repeats::new(Arc::clone(&settings.log)));
         let extensions = Extensions::new(
             named,
             source.folder_here(),
@@ -128,6 +129,7 @@ impl Prepared {
                 busy: settings.extension_busy,
             },
             Arc::clone(&settings.log),
+            Arc::clone(&repeats),
         )
         .map_err(extension)?;
         let files = Arc::new(Files::new(&source));
@@ -169,8 +171,9 @@ impl Prepared {
             abort: abort_hook(
                 abort.clone(),
                 Arc::clone(&marked_failed),
-                Arc::clone(&settings.log),
+                Arc::clone(&repeats),
             ),
+            repeats,
             epoch: Instant::now(),
             epoch_unix: ScriptContext::unix_now(),
             zone: settings.zone.clone(),
@@ -307,19 +310,15 @@ impl Prepared {
 fn abort_hook(
     abort: Abort,
     marked_failed: Arc<OnceLock<String>>,
-    log: Arc<dyn LogSink>,
+    repeats: Arc<Repeats>,
 ) -> Box<dyn Fn(AbortRequest) + Send + Sync> {
     Box::new(move |request| match request {
         AbortRequest::Abort(message) => {
             abort.abort(AbortReason::Script(message));
         }
         AbortRequest::Fail(message) => {
-            log.log(
-                Level::Error,
-                "",
-                &format!("test marked as failed: {message}"),
-                &[],
-            );
+            let text = format!("test marked as failed: {message}");
+            repeats.notice(Level::Error, "", &text, &[]);
             // The first message stands.
             let _ = marked_failed.set(message);
         }

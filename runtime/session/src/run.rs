@@ -11,7 +11,9 @@ use std::thread::available_parallelism;
 use runner_control::LiveRun;
 use runner_engine::{EngineOptions, Ticker, engine_for};
 use runner_host::{HttpLog, Level, LoadContext};
-use runner_metrics::{Metrics, MetricsConfig, TagInterner, TagSetId, ThresholdSet};
+use runner_metrics::{
+    Kind, MetricId, Metrics, MetricsConfig, Registry, TagInterner, TagSetId, ThresholdSet, Unit,
+};
 use runner_outputs::summary::About;
 use runner_outputs::{Feed, LatestResults, OutputContext, Wake};
 use runner_plan::Plan;
@@ -35,6 +37,8 @@ pub struct RunSettings {
     pub thresholds: bool,
     /// After teardown, wait for [`RunControl::end_linger`] or a stop.
     pub linger: bool,
+    /// The run fails where an iteration did.
+    pub fail_on_exceptions: bool,
     /// Where raw samples go.
     pub outputs: Outputs,
 }
@@ -104,7 +108,8 @@ impl Run {
         mut settings: RunSettings,
     ) -> Result<Self, SessionError> {
         let config = mapping::scheduler(&plan);
-        let thresholds = Arc::new(thresholds(&plan, &prepared, settings.thresholds)?);
+        let (thresholds, failed) = thresholds(&plan, &prepared, settings.thresholds)?;
+        let thresholds = Arc::new(thresholds);
         let outputs = std::mem::take(&mut settings.outputs);
         let wake = Wake::default();
         let system_tags = mapping::system_tags(&plan.system_tags);
@@ -132,11 +137,15 @@ impl Run {
         let load = Arc::new(LoadContext {
             metrics: Arc::clone(&metrics),
             http,
-            http_log: Arc::new(HttpLog(Arc::clone(&log))),
+            http_log: Arc::new(HttpLog {
+                log: Arc::clone(&log),
+                repeats: Arc::clone(&prepared.context.repeats),
+            }),
             run_tags: plan.tags.clone().into_iter().collect(),
             system_tags,
             options: plan.derived_options_json().to_string(),
             counters: Arc::clone(&counters) as _,
+            failed,
         });
         let options = EngineOptions {
             max_vus: mapping::vu_slots(&plan),
@@ -158,7 +167,7 @@ impl Run {
         ));
         let sink = events::sink(
             Arc::clone(&metrics),
-            Arc::clone(&log),
+            Arc::clone(&prepared.context.repeats),
             run_tags,
             system_tags,
         );
@@ -172,6 +181,7 @@ impl Run {
             metrics: Arc::clone(&metrics),
             thresholds: Arc::clone(&thresholds),
             factory: Arc::clone(&factory),
+            repeats: Arc::clone(&prepared.context.repeats),
             phases: phases.clone(),
             setup: prepared.description.setup.then_some(plan.setup_timeout),
             teardown: (prepared.description.teardown).then_some(plan.teardown_timeout),
@@ -243,9 +253,13 @@ impl Run {
             Arc::clone(self.state()),
             self.run_tags,
         ));
+        let repeats = Arc::clone(&self.prepared.context.repeats);
+        let teller = tokio::spawn(events::tell_repeats(Arc::clone(&repeats)));
         let watch = (!self.thresholds.is_empty()).then(|| tokio::spawn(self.watch().run()));
         self.carry_out(&stage).await;
         sampler.abort();
+        teller.abort();
+        repeats.tell_rest();
         if let Some(watch) = watch {
             watch.abort();
         }
@@ -272,7 +286,13 @@ impl Run {
         self.latest.set(thresholds.clone());
         let crossed = watch::crossed(&thresholds);
         let end = self.end.get().copied();
-        if let Some(why) = outputs::failure(end, self.abort().reason(), crossed.as_deref()) {
+        let failures = match self.settings.fail_on_exceptions {
+            true => repeats.failures(),
+            false => 0,
+        };
+        let reason = self.abort();
+        let why = outputs::failure(end, reason.reason(), crossed.as_deref(), failures);
+        if let Some(why) = why {
             // There is one end of a run.
             let _ = self.failure.set(why);
         }
@@ -281,10 +301,12 @@ impl Run {
             snapshot,
             thresholds,
             duration,
+            exceptions: summary::exceptions(&repeats),
             data: self.control.setup_data(),
         };
         let export = self.export(&finished);
         let summary = self.summarise(finished).await;
+        repeats.tell_rest();
         // After the summary, which says more about each of them.
         if let Some(names) = crossed {
             // Where they ended the run that was said at once.
@@ -293,6 +315,14 @@ impl Run {
                 self.prepared.log(Level::Error, &message);
             }
             self.ends_with(End::ThresholdsFailed);
+        }
+        if failures > 0 {
+            let text = format!(
+                "{} (--fail-on-exceptions)",
+                outputs::iterations_failed(failures)
+            );
+            self.prepared.log(Level::Error, &text);
+            self.ends_with(End::ScriptException);
         }
         if !complete {
             self.ends_with(End::Other);
@@ -503,18 +533,28 @@ fn thresholds(
     plan: &Plan,
     prepared: &Prepared,
     wanted: bool,
-) -> Result<ThresholdSet, SessionError> {
+) -> Result<(ThresholdSet, Option<MetricId>), SessionError> {
     let config = |text: String| SessionError::Config(text);
-    if !wanted {
-        return ThresholdSet::new([]).map_err(|error| config(error.to_string()));
-    }
-    let set =
-        ThresholdSet::new(mapping::thresholds(plan)).map_err(|error| config(error.to_string()))?;
+    let wanted = wanted.then(|| mapping::thresholds(plan));
+    let set = ThresholdSet::new(wanted.into_iter().flatten())
+        .map_err(|error| config(error.to_string()))?;
+    let failed = iterations_failed(&set, &prepared.context.registry);
     set.validate(&prepared.context.registry).map_err(|errors| {
         let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
         config(lines.join("\n"))
     })?;
-    Ok(set)
+    Ok((set, failed))
+}
+
+/// The metric that is there only for thresholds: k6 has no such metric, so nobody who does not name
+/// it is to see it. A metric of the script's with the same name is the script's.
+fn iterations_failed(set: &ThresholdSet, registry: &Registry) -> Option<MetricId> {
+    const NAME: &str = "iterations_failed";
+    let named = set.keys().iter().any(|key| key.metric == NAME);
+    if !named || registry.get(NAME).is_some() {
+        return None;
+    }
+    registry.define(NAME, Kind::Rate, Unit::Plain).ok()
 }
 
 fn series_warning(log: Arc<dyn runner_host::LogSink>) -> runner_metrics::SeriesWarning {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use runner_host::Repeats;
 use runner_metrics::{Snapshot, SummaryMode, ThresholdResult};
 use runner_outputs::summary::{
-    About, DataOptions, TextOptions, TimeUnit, TrendStat, data_json, export_json, indented,
-    machine_readable_json, render_text,
+    About, DataOptions, ExceptionCount, TextOptions, TimeUnit, TrendStat, add_exceptions,
+    data_json, export_json, indented, machine_readable_json, render_text, with_exceptions,
 };
 use runner_plan::SummaryPlan;
 use runner_vu::{ScriptErrorKind, VuError};
@@ -47,6 +48,8 @@ pub(crate) struct Finished {
     pub(crate) thresholds: Vec<ThresholdResult>,
     /// Of the scenarios.
     pub(crate) duration: Duration,
+    /// Why iterations failed.
+    pub(crate) exceptions: Vec<ExceptionCount>,
     /// What setup returned, as JSON.
     pub(crate) data: Option<String>,
 }
@@ -59,7 +62,8 @@ impl Finished {
             trend_stats: trend_stats(plan),
             time_unit: time_unit(plan),
         };
-        render_text(&self.snapshot, &self.thresholds, self.duration, &options)
+        let text = render_text(&self.snapshot, &self.thresholds, self.duration, &options);
+        add_exceptions(text, &self.exceptions, settings.color)
     }
 
     /// What `handleSummary()` is given.
@@ -72,12 +76,13 @@ impl Finished {
         if settings.machine_readable {
             return self.machine_readable(plan, about);
         }
-        data_json(
+        let data = data_json(
             &self.snapshot,
             &self.thresholds,
             self.duration,
             &self.options(settings, plan),
-        )
+        );
+        with_exceptions(data, &[], &self.exceptions)
     }
 
     /// What `--summary-export` writes.
@@ -90,18 +95,21 @@ impl Finished {
         let data = if settings.machine_readable {
             self.machine_readable(plan, about)
         } else {
-            export_json(
+            let data = export_json(
                 &self.snapshot,
                 &self.thresholds,
                 self.duration,
                 &self.options(settings, plan),
-            )
+            );
+            with_exceptions(data, &[], &self.exceptions)
         };
         indented(&data)
     }
 
     fn machine_readable(&self, plan: &SummaryPlan, about: &About) -> Value {
-        machine_readable_json(&self.snapshot, self.duration, &trend_stats(plan), about)
+        let stats = trend_stats(plan);
+        let data = machine_readable_json(&self.snapshot, self.duration, &stats, about);
+        with_exceptions(data, &["results"], &self.exceptions)
     }
 
     fn options(&self, settings: &SummarySettings, plan: &SummaryPlan) -> DataOptions {
@@ -118,6 +126,24 @@ impl Finished {
             setup_data: data,
         }
     }
+}
+
+/// Why iterations failed, for a summary.
+pub(crate) fn exceptions(repeats: &Repeats) -> Vec<ExceptionCount> {
+    let all = repeats.exceptions().into_iter();
+    all.map(|(exception, count)| match exception {
+        Some(exception) => ExceptionCount {
+            message: Some(exception.message),
+            place: exception.place.map(|place| (place.file, place.line)),
+            count,
+        },
+        None => ExceptionCount {
+            message: None,
+            place: None,
+            count,
+        },
+    })
+    .collect()
 }
 
 /// What is shown when `handleSummary()` failed: the default text where it threw, nothing where

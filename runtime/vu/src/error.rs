@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use runner_engine::Trapped;
 use runner_host::{Failure, FailureKind};
 use thiserror::Error;
 
@@ -62,7 +63,7 @@ pub enum VuError {
     },
     /// The instance trapped, and is gone.
     #[error("the script trapped: {0}")]
-    Trap(String),
+    Trap(Trapped),
     /// An extension that a compiled script called failed, and the instance is gone. The text names
     /// the extension.
     #[error("{0}")]
@@ -78,4 +79,20 @@ pub enum VuError {
     /// The instance could not be made.
     #[error("a VU could not be started: {0}")]
     Start(String),
+}
+
+impl VuError {
+    /// The message without frames, and these, one per line.
+    pub(crate) fn parts(&self) -> (String, String) {
+        match self {
+            Self::Script(error) => (error.message.clone(), error.stack.clone()),
+            other => {
+                let text = other.to_string();
+                match text.split_once("\n\t") {
+                    Some((message, frames)) => (message.to_owned(), frames.to_owned()),
+                    None => (text, String::new()),
+                }
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use runner_engine::Trapped;
 use runner_host::{HostImage, ImageMaker, LoadContext, ScriptContext};
 
 use crate::instance::within;
@@ -86,7 +87,7 @@ impl Program {
         maker: &ImageMaker,
         portable: bool,
     ) -> Result<(), VuError> {
-        let trap = |error: wasmtime::Error| VuError::Trap(format!("{error:#}"));
+        let trap = |error: wasmtime::Error| VuError::Trap(Trapped::new(&error, None));
         let subject = maker.runner_image_subject();
         subject
             .call_watch(&mut instance.store, portable)

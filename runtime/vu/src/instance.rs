@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_engine::{IMAGE_IMPORT, InstanceNeeds};
+use runner_engine::{IMAGE_IMPORT, InstanceNeeds, Trapped};
 use runner_host::{
     Description, ExtensionFailed, Extensions, Failure, HostImage, JsEngine, JsEnginePre, Linked,
     LoadContext, MemoryLimit, ScriptContext, VuState, linker,
@@ -198,8 +198,18 @@ impl Instance {
         result: wasmtime::Result<Result<T, Failure>>,
     ) -> Result<T, VuError> {
         let state = self.store.data_mut();
-        state.tell_denials();
         let refused = state.limit().take_refused();
+        let panic = match &result {
+            Ok(_) => {
+                state.tell_denials();
+                None
+            }
+            Err(_) => {
+                let panic = state.take_panic();
+                state.tell_denials_of_trap(panic.as_deref());
+                panic
+            }
+        };
         match result {
             Ok(Ok(value)) => Ok(value),
             _ if refused => Err(VuError::Memory {
@@ -208,7 +218,7 @@ impl Instance {
             Ok(Err(failure)) => Err(VuError::Script(self.own_positions(failure))),
             Err(trap) => Err(match trap.downcast_ref::<ExtensionFailed>() {
                 Some(failed) => VuError::Extension(failed.0.clone()),
-                None => VuError::Trap(format!("{trap:#}")),
+                None => VuError::Trap(Trapped::new(&trap, panic)),
             }),
         }
     }

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use runner_host::{Level, ScenarioContext};
+use runner_host::{Ended, Exception, Failure, Key, Level, ScenarioContext};
 use runner_scheduler::{IterationContext, IterationOutcome, ScenarioRun, Vu, VuError as Opaque};
 
 use crate::factory::{Factory, ScenarioSetup};
-use crate::{Instance, VuError};
+use crate::{Instance, ScriptErrorKind, VuError};
 
 /// One VU: an id that lasts, and an instance that can be replaced.
 pub struct ScriptVu {
@@ -62,39 +62,70 @@ impl ScriptVu {
         instance.settle(result)
     }
 
-    /// Logs why an iteration failed, and says whether the VU can go on.
+    /// An iteration ended otherwise than in order, or the VU is worn out.
     #[cold]
-    fn failed(&mut self, error: &VuError) -> IterationOutcome {
-        let usable = matches!(error, VuError::Script(_));
-        let scenario = self
-            .scenario
-            .as_ref()
-            .map_or("", |(context, _)| &context.name);
-        let executor = self
-            .scenario
-            .as_ref()
-            .map_or("", |(context, _)| &context.executor);
-        let fields = [("executor", executor), ("scenario", scenario)];
-        let aborted = matches!(
-            error,
-            VuError::Script(script) if script.kind == crate::ScriptErrorKind::Aborted
-        );
-        let source = if usable { "stacktrace" } else { "vu" };
-        if !aborted {
-            self.factory
-                .script
-                .log
-                .log(Level::Error, source, &error.to_string(), &fields);
+    fn ended(&mut self, result: wasmtime::Result<Result<(), Failure>>) -> IterationOutcome {
+        let Some(instance) = &mut self.instance else {
+            return IterationOutcome::Broken;
+        };
+        let state = instance.store.data_mut();
+        let (is_worn, refused) = (state.is_worn(), state.limit().is_refused());
+        let mut key = None;
+        if let Ok(Err(failure)) = &result
+            && failure.kind != ScriptErrorKind::Aborted
+            && !refused
+        {
+            let known = Exception::key(&failure.message, &failure.stack);
+            if self.factory.script.repeats.failed_again(known) {
+                return self.usable(is_worn, IterationOutcome::Completed);
+            }
+            key = Some(known);
         }
-        if usable {
-            return if aborted {
-                IterationOutcome::Interrupted
-            } else {
-                IterationOutcome::Completed
-            };
+        match instance.settle(result) {
+            Ok(()) => self.usable(is_worn, IterationOutcome::Completed),
+            Err(VuError::Script(script)) if script.kind == ScriptErrorKind::Aborted => {
+                self.usable(is_worn, IterationOutcome::Interrupted)
+            }
+            Err(error @ VuError::Script(_)) => {
+                self.tell(&error, key, "stacktrace");
+                self.usable(is_worn, IterationOutcome::Completed)
+            }
+            Err(error) => {
+                self.tell(&error, None, "vu");
+                self.instance = None;
+                IterationOutcome::Broken
+            }
         }
-        self.instance = None;
-        IterationOutcome::Broken
+    }
+
+    /// How an iteration ended that leaves the instance usable, unless it is worn out.
+    fn usable(&mut self, is_worn: bool, outcome: IterationOutcome) -> IterationOutcome {
+        if is_worn && outcome == IterationOutcome::Completed {
+            self.instance = None;
+            return IterationOutcome::Broken;
+        }
+        outcome
+    }
+
+    /// Logs why an iteration failed, unless others failed for the same reason.
+    fn tell(&self, error: &VuError, key: Option<Key>, source: &'static str) {
+        let (message, stack) = error.parts();
+        let key = key.unwrap_or_else(|| Exception::key(&message, &stack));
+        let script = &self.factory.script;
+        let is_new = !script.repeats.failed_again(key)
+            && script
+                .repeats
+                .failed(key, Exception::new(&message, &stack, source));
+        if !is_new {
+            return;
+        }
+        let scenario = self.scenario.as_ref();
+        let name = scenario.map_or("", |(context, _)| &context.name);
+        let executor = scenario.map_or("", |(context, _)| &context.executor);
+        let fields = [("executor", executor), ("scenario", name)];
+        script
+            .log
+            .log(Level::Error, source, &error.to_string(), &fields);
     }
 }
 
@@ -145,14 +176,18 @@ impl Vu for ScriptVu {
         let milliseconds = started.elapsed().as_nanos() as f64 / 1e6;
         self.busy = false;
         self.iterations += 1;
-        store.data_mut().end_iteration(milliseconds);
-        if let Ok(Ok(())) = result {
+        let ended = match &result {
+            Ok(Ok(())) => Ended::Well,
+            Ok(Err(failure)) if failure.kind == ScriptErrorKind::Aborted => Ended::Aborted,
+            Ok(Err(_)) => Ended::Failed,
+            Err(_) => Ended::Trapped,
+        };
+        let state = store.data_mut();
+        state.end_iteration(milliseconds, ended);
+        if ended == Ended::Well && !state.is_worn() {
             return IterationOutcome::Completed;
         }
-        match instance.settle(result) {
-            Ok(()) => IterationOutcome::Completed,
-            Err(error) => self.failed(&error),
-        }
+        self.ended(result)
     }
 
     fn interrupted(&mut self) {

@@ -51,6 +51,7 @@ mod live_control;
 
 // What goes wrong.
 mod bad_input;
+mod exceptions;
 mod faults;
 mod gone_terminal;
 mod signals;
@@ -63,6 +64,7 @@ mod compiled_extensions;
 mod extension_discovery;
 mod extension_faults;
 mod extension_grants;
+mod extension_recovery;
 mod extension_runtime;
 mod extension_types;
 mod extensions;

@@ -61,6 +61,11 @@ pub struct SummaryArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = values::boolean)]
     pub no_thresholds: Option<bool>,
+    /// Exit with code 107 where an iteration failed, which by itself does not fail a test
+    /// [env: RUNNER_FAIL_ON_EXCEPTIONS]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = values::boolean)]
+    pub fail_on_exceptions: Option<bool>,
     /// After the test, wait for Ctrl-C before the thresholds and the summary, so that the REST
     /// API can still be asked [env: K6_LINGER]
     #[arg(short, long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -129,6 +134,8 @@ pub struct RuntimeOptions {
     pub machine_readable_summary: bool,
     /// Thresholds are neither validated nor evaluated.
     pub no_thresholds: bool,
+    /// The run fails where an iteration did.
+    pub fail_on_exceptions: bool,
     /// Wait before thresholds and summary; none leaves it to the config file.
     pub linger: Option<bool>,
     /// The feature `freeze-env` is on; flags alone do not say it, so the command sets it.
@@ -249,6 +256,11 @@ impl RuntimeArgs {
                 false,
             )?,
             no_thresholds: flag(summary.no_thresholds, "K6_NO_THRESHOLDS", false)?,
+            fail_on_exceptions: flag(
+                summary.fail_on_exceptions,
+                "RUNNER_FAIL_ON_EXCEPTIONS",
+                false,
+            )?,
             linger: match summary.linger {
                 Some(linger) => Some(linger),
                 None => variable(
@@ -314,6 +326,7 @@ mod tests {
             "K6_SUMMARY_MODE" => Some("full".to_owned()),
             "K6_INCLUDE_SYSTEM_ENV_VARS" => Some("false".to_owned()),
             "K6_NO_THRESHOLDS" => Some("1".to_owned()),
+            "RUNNER_FAIL_ON_EXCEPTIONS" => Some("true".to_owned()),
             "K6_LINGER" => Some("true".to_owned()),
             "K6_SUMMARY_EXPORT" => Some("s.json".to_owned()),
             "K6_NEW_MACHINE_READABLE_SUMMARY" => Some("true".to_owned()),
@@ -324,6 +337,7 @@ mod tests {
         assert_eq!(options.fork, ForkMode::Never);
         assert_eq!(options.summary_mode, SummaryMode::Full);
         assert!(!options.include_system_env && options.no_thresholds);
+        assert!(options.fail_on_exceptions);
         assert_eq!(options.linger, Some(true));
         assert_eq!(options.summary_export, Some(PathBuf::from("s.json")));
         assert!(options.machine_readable_summary);
@@ -344,6 +358,7 @@ mod tests {
             "K6_SUMMARY_MODE",
             "K6_INCLUDE_SYSTEM_ENV_VARS",
             "K6_NO_THRESHOLDS",
+            "RUNNER_FAIL_ON_EXCEPTIONS",
             "K6_LINGER",
             "K6_NO_USAGE_REPORT",
             "K6_COMPATIBILITY_MODE",

@@ -66,6 +66,7 @@ pub fn run(
         let settings = RunSettings {
             summary: summary_settings(&runtime, global),
             thresholds: !runtime.no_thresholds,
+            fail_on_exceptions: runtime.fail_on_exceptions,
             linger: runtime.linger.or(config.linger).unwrap_or_default(),
             outputs,
         };

@@ -23,6 +23,13 @@ pub struct Status {
     pub running: bool,
     /// A threshold does not hold.
     pub tainted: bool,
+    /// Iterations that failed. k6 does not count them, so nothing is said where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exceptions: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What is to change; what is absent stays.
@@ -88,6 +95,15 @@ mod tests {
         assert_eq!(
             text,
             r#"{"data":{"type":"status","id":"default","attributes":{"status":7,"paused":false,"vus":2,"vus-max":5,"stopped":false,"running":true,"tainted":false}}}"#
+        );
+        let status = Status {
+            exceptions: 3,
+            ..status
+        };
+        let text = serde_json::to_string(&document(&status)).unwrap();
+        assert!(
+            text.ends_with(r#""tainted":false,"exceptions":3}}}"#),
+            "{text}"
         );
     }
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use runner_engine::{Trapped, remark};
 use runner_extensions::{Function, Role, Shape, sandbox};
 use wasmtime::component::{Func, Instance, Val};
 use wasmtime::{Store, Trap};
@@ -38,22 +39,6 @@ pub(crate) enum Failed {
     Instance(String),
 }
 
-impl Failed {
-    pub(super) fn text(self, name: &str) -> String {
-        match self {
-            Self::Call(text) => format!("extension {name}: {text}"),
-            Self::Instance(text) => text,
-        }
-    }
-}
-
-pub(super) fn with_denial(text: String, denied: Option<&str>) -> String {
-    match denied {
-        Some(denied) => format!("{text} ({denied})"),
-        None => text,
-    }
-}
-
 impl Running {
     pub(super) async fn new(
         loaded: &Arc<Loaded>,
@@ -64,7 +49,7 @@ impl Running {
             .map_err(|error| error.to_string())?;
         let limit = MemoryLimit::new(loaded.limits.memory);
         let placeholder = VuState::new(0, script, None, limit);
-        let state = ExtensionState::new(placeholder, limit, sandbox.wasi, sandbox.reach);
+        let state = ExtensionState::new(placeholder, limit, sandbox);
         let mut store = Store::new(&loaded.engine, state);
         bound(&mut store, loaded.limits.busy);
         let started = loaded.pre.instantiate_async(&mut store).await;
@@ -77,6 +62,38 @@ impl Running {
             values: Vec::new(),
             loaded: Arc::clone(loaded),
         })
+    }
+
+    /// Takes the state of the VU that calls.
+    pub(super) fn begin(&mut self, vu: &mut VuState) {
+        self.handles.begin(vu.turn());
+        self.store.data_mut().borrow(vu);
+    }
+
+    /// Whether the call used an object of an instance that has ended.
+    pub(super) fn is_stale(&self) -> bool {
+        self.handles.is_stale()
+    }
+
+    /// Whether the script keeps objects from before the call's iteration.
+    pub(super) fn has_older(&self) -> bool {
+        self.handles.has_older()
+    }
+
+    /// What the user reads of a call that failed, with what was denied where that may be why.
+    pub(super) fn explained(&self, failed: Failed) -> String {
+        let denials = self.store.data().reach.denials();
+        let (text, denied) = match failed {
+            Failed::Call(text) => {
+                let text = format!("extension {}: {text}", self.loaded.name);
+                (text, denials.take())
+            }
+            Failed::Instance(text) => (text, denials.take_certain()),
+        };
+        match denied {
+            Some(denied) => remark(&text, &format!(" ({denied})")),
+            None => text,
+        }
     }
 
     /// Runs `lifecycle.init`, first of the extensions inside this one.
@@ -232,7 +249,7 @@ impl Running {
     }
 
     pub(super) async fn drop_resource(&mut self, handle: u32) -> Result<(), Failed> {
-        let Some(resource) = self.handles.take(handle) else {
+        let Some(resource) = self.handles.remove(handle) else {
             return Ok(());
         };
         self.store.data_mut().begin();
@@ -286,10 +303,13 @@ fn failure(
     if error.downcast_ref::<I32Exit>().is_some() {
         return format!("extension {name} ended itself in {what}");
     }
-    if let Some(trap) = error.downcast_ref::<Trap>() {
-        let trap = trap.to_string();
-        let trap = trap.strip_prefix("wasm trap: ").unwrap_or(&trap);
-        return format!("extension {name} trapped in {what}: {trap}");
+    if error.downcast_ref::<Trap>().is_some() {
+        let panic = store.data_mut().last_words();
+        if let Some(panic) = &panic {
+            store.data().reach.failed_with(panic);
+        }
+        let trapped = Trapped::new(error, panic);
+        return format!("extension {name} trapped in {what}: {trapped}");
     }
     let cause = error.root_cause().to_string();
     // wasmtime has no type for it.

@@ -3,14 +3,13 @@
 //! them apart any more.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use parking_lot::Mutex;
-use runner_extensions::{ExtensionError, Grants, LineSink, Reach, Sandbox, sandbox};
+use runner_extensions::{ExtensionError, Grants, LastWords, Reach, Sandbox, sandbox};
 use wasmtime_wasi::WasiCtx;
 
 use super::set::Extensions;
-use crate::context::{Level, LogSink};
+use crate::context::Level;
 
 /// Whose grants and lines they are.
 const NAME: &str = "script";
@@ -27,7 +26,7 @@ impl Extensions {
     /// # Errors
     /// Where a granted folder cannot be opened.
     pub fn script_sandbox(&self, env: &[(String, String)]) -> Result<Sandbox, ExtensionError> {
-        let lines = lines(NAME, self.log());
+        let lines = self.lines(NAME);
         sandbox(NAME, &self.catalog().script_grants(), env, &lines)
     }
 
@@ -39,6 +38,7 @@ impl Extensions {
             Sandbox {
                 wasi: WasiCtx::builder().build(),
                 denials: reach.denials().clone(),
+                words: LastWords::default(),
                 reach,
             }
         })
@@ -51,13 +51,4 @@ impl Extensions {
             self.log().log(Level::Warn, "", text, &[]);
         }
     }
-}
-
-/// Lines of standard output and error, as log lines from `name`.
-pub(super) fn lines(name: &str, log: &Arc<dyn LogSink>) -> LineSink {
-    let (log, source) = (Arc::clone(log), name.to_owned());
-    Arc::new(move |error, line| {
-        let level = if error { Level::Warn } else { Level::Info };
-        log.log(level, &source, line, &[]);
-    })
 }

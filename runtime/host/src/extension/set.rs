@@ -15,20 +15,21 @@ use runner_engine::{
 };
 use runner_extensions::{
     Catalog, CatalogSettings, Description, ExtensionError, Found, Function, Grants, LineSink,
-    Purpose, Reach, add_wasi_to_linker, check, describe,
+    Purpose, Reach, Stream, add_wasi_to_linker, check, describe,
 };
 use wasmtime::Engine;
 use wasmtime::component::{Component, ComponentExportIndex, HasSelf, InstancePre, Linker};
 
 use super::bytes;
 use super::locks::{self, Locks};
-use super::script_wasi::{Told, lines};
+use super::script_wasi::Told;
 use super::state::ExtensionState;
 use super::wire;
 use crate::VuState;
 use crate::bindings::runner as wit;
 use crate::context::{Level, LogSink, compiling};
 use crate::kv::add_pool_to_linker;
+use crate::repeats::Repeats;
 
 /// The interface of `lifecycle.init`.
 const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
@@ -48,6 +49,7 @@ pub struct Extensions {
     cache: Cache,
     pub(crate) limits: ExtensionLimits,
     log: Arc<dyn LogSink>,
+    repeats: Arc<Repeats>,
     open: Mutex<Open>,
     pub(crate) locks: Arc<Locks>,
     pub(super) told: Told,
@@ -112,6 +114,7 @@ impl Extensions {
         folder: &Path,
         limits: ExtensionLimits,
         log: Arc<dyn LogSink>,
+        repeats: Arc<Repeats>,
     ) -> Result<Self, ExtensionError> {
         let cache = Cache::of_user();
         Ok(Self {
@@ -120,6 +123,7 @@ impl Extensions {
             cache,
             limits,
             log,
+            repeats,
             open: Mutex::default(),
             told: Told::default(),
             nothing: Reach::new("script", &Grants::default()),
@@ -147,6 +151,18 @@ impl Extensions {
 
     pub(super) fn log(&self) -> &Arc<dyn LogSink> {
         &self.log
+    }
+
+    /// Lines of standard output and error, as log lines from `name`. Panics come with every call
+    /// that causes one; the rest is what the extension wants to be read.
+    pub(super) fn lines(&self, name: &str) -> LineSink {
+        let (log, repeats) = (Arc::clone(&self.log), Arc::clone(&self.repeats));
+        let source = name.to_owned();
+        Arc::new(move |stream, line| match stream {
+            Stream::Output => log.log(Level::Info, &source, line, &[]),
+            Stream::Error => log.log(Level::Warn, &source, line, &[]),
+            Stream::Panic => repeats.notice(Level::Warn, &source, line, &[]),
+        })
     }
 
     /// What the named extensions export, without compiling them.
@@ -309,7 +325,7 @@ impl Extensions {
             .linker
             .instantiate_pre(&component)
             .map_err(|error| unusable(format!("{error:#}")))?;
-        let lines = lines(&name, &self.log);
+        let lines = self.lines(&name);
         let component_type = component.component_type();
         let exports = component_type.exports(&runtime.engine);
         let inner = exports.map(|(name, _)| name);

@@ -3,7 +3,7 @@
 use std::mem::swap;
 use std::time::Duration;
 
-use runner_extensions::{Reach, ReachView};
+use runner_extensions::{LastWords, Reach, ReachView, Sandbox};
 use wasmtime::component::ResourceTable;
 use wasmtime::{Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -18,6 +18,7 @@ pub(crate) struct ExtensionState {
     pub(crate) limit: MemoryLimit,
     pub(crate) reach: Reach,
     wasi: WasiCtx,
+    words: LastWords,
     table: ResourceTable,
     /// Epochs since the call began at which the extension was busy.
     busy: u32,
@@ -29,12 +30,13 @@ pub(crate) struct ExtensionState {
 pub(crate) struct Busy(pub(crate) Duration);
 
 impl ExtensionState {
-    pub(crate) fn new(vu: VuState, limit: MemoryLimit, wasi: WasiCtx, reach: Reach) -> Self {
+    pub(crate) fn new(vu: VuState, limit: MemoryLimit, sandbox: Sandbox) -> Self {
         Self {
             vu,
             limit,
-            reach,
-            wasi,
+            reach: sandbox.reach,
+            wasi: sandbox.wasi,
+            words: sandbox.words,
             table: ResourceTable::new(),
             busy: 0,
         }
@@ -59,6 +61,11 @@ impl ExtensionState {
     pub(crate) fn give_back(&mut self, vu: &mut VuState) {
         self.vu.reach = None;
         self.exchange(vu);
+    }
+
+    /// What it said when it panicked: by way of the log, or on standard error.
+    pub(crate) fn last_words(&mut self) -> Option<String> {
+        self.vu.take_panic().or_else(|| self.words.take())
     }
 
     /// A call begins.

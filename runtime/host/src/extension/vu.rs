@@ -1,19 +1,26 @@
 //! The extensions of one VU: an instance of each is made at the first use, called with the VU's
 //! state on loan, dropped and made anew after a call that did not end well.
+//!
+//! With an instance go the objects that the script has of it. Those of the iteration are its own
+//! affair; but what the script's init made, or an earlier iteration kept, every later iteration would
+//! find broken. Then the VU is worn out ([`VuState::is_worn`]) and is started anew, init and all,
+//! when the iteration has ended.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use wasmtime::component::Val;
 
-use super::instance::{Failed, Running, with_denial};
+use super::instance::{Failed, Running};
 use super::set::Loaded;
-use crate::VuState;
+use crate::{Level, Phase, VuState};
 
 /// The instances of one VU.
 #[derive(Default)]
 pub(crate) struct VuExtensions {
     slots: Vec<Slot>,
+    /// The script keeps objects that are gone.
+    worn: bool,
 }
 
 #[derive(Default)]
@@ -21,7 +28,10 @@ struct Slot {
     running: Option<Box<Running>>,
     started: u32,
     denied: Option<String>,
+    /// The turn in which its last instance ended.
+    ended: Option<u64>,
 }
+
 impl VuExtensions {
     fn slot(&mut self, id: u32) -> &mut Slot {
         let index = id as usize;
@@ -35,6 +45,22 @@ impl VuExtensions {
 }
 
 impl VuState {
+    /// Whether the script keeps objects of an extension's instance that has ended, so that its VU
+    /// has to be started anew.
+    #[inline]
+    pub fn is_worn(&self) -> bool {
+        self.extensions.as_ref().is_some_and(|all| all.worn)
+    }
+
+    /// Which turn of the script it is, an iteration or init: objects that it got in an earlier one, it
+    /// keeps.
+    pub(super) fn turn(&self) -> u64 {
+        match self.phase {
+            Phase::Init => 0,
+            _ => self.iteration + 1,
+        }
+    }
+
     /// What the last call of that extension wanted and was not granted.
     pub(crate) fn extension_denied(&mut self, id: u32) -> Option<String> {
         self.extensions.as_mut()?.slot(id).denied.take()
@@ -55,7 +81,7 @@ impl VuState {
         arguments: &[u8],
     ) -> Result<Vec<u8>, String> {
         let mut running = self.extension_by_id(id).await?;
-        running.store.data_mut().borrow(self);
+        running.begin(self);
         let result = running.call_encoded(function, arguments).await;
         self.extension_ended(running, result)
     }
@@ -70,7 +96,7 @@ impl VuState {
         resources: bool,
     ) -> Result<Vec<Val>, String> {
         let mut running = self.extension(loaded).await?;
-        running.store.data_mut().borrow(self);
+        running.begin(self);
         let result = running.call_values(place, values, resources).await;
         self.extension_ended(running, result)
     }
@@ -81,11 +107,10 @@ impl VuState {
         let Some(mut running) = slot.and_then(|slot| slot.running.take()) else {
             return;
         };
-        running.store.data_mut().borrow(self);
+        running.begin(self);
         let result = running.drop_resource(handle).await;
         if let Err(text) = self.extension_ended(running, result) {
-            let log = Arc::clone(&self.script.log);
-            log.log(crate::Level::Error, "", &text, &[]);
+            self.script.repeats.notice(Level::Error, "", &text, &[]);
         }
     }
 
@@ -96,19 +121,31 @@ impl VuState {
         result: Result<T, Failed>,
     ) -> Result<T, String> {
         running.store.data_mut().give_back(self);
-        let denied = running.store.data().reach.denials().take();
         match result {
             Ok(value) => {
+                let denied = running.store.data().reach.denials().take();
                 self.extension_back(running, denied);
                 Ok(value)
             }
             Err(Failed::Call(text)) => {
                 let text = format!("extension {}: {text}", running.loaded.name);
+                let now = self.turn();
+                let all = self.extensions.get_or_insert_default();
+                // Of this iteration it may be nobody's but its own.
+                let ended = all.slot(running.loaded.id).ended;
+                all.worn |= running.is_stale() && ended.is_some_and(|ended| ended != now);
+                let denied = running.store.data().reach.denials().take();
                 self.extension_back(running, denied);
                 Err(text)
             }
             // Nobody knows what state it is in: the next call starts a new one.
-            Err(Failed::Instance(text)) => Err(with_denial(text, denied.as_deref())),
+            Err(failed) => {
+                let now = self.turn();
+                let all = self.extensions.get_or_insert_default();
+                all.slot(running.loaded.id).ended = Some(now);
+                all.worn |= running.has_older();
+                Err(running.explained(failed))
+            }
         }
     }
 
@@ -136,11 +173,10 @@ impl VuState {
         let (started, script) = (slot.started, Arc::clone(&self.script));
         let mut running = Box::new(Running::new(loaded, started, script).await?);
         if !loaded.inits.is_empty() {
-            running.store.data_mut().borrow(self);
+            running.begin(self);
             let result = running.init().await;
             running.store.data_mut().give_back(self);
-            let denied = running.store.data().reach.denials().take();
-            result.map_err(|failed| with_denial(failed.text(&loaded.name), denied.as_deref()))?;
+            result.map_err(|failed| running.explained(failed))?;
         }
         Ok(running)
     }

@@ -2,6 +2,7 @@
 
 mod collate;
 mod data;
+mod exceptions;
 mod export;
 mod format;
 mod machine;
@@ -12,6 +13,7 @@ mod rows;
 mod text;
 
 pub use data::{DataOptions, data_json};
+pub use exceptions::{ExceptionCount, add_exceptions, with_exceptions};
 pub use export::{export_json, indented};
 pub use machine::{About, machine_readable_json};
 pub use options::{TextOptions, TimeUnit, TrendStat, TrendStatError, UnknownTimeUnit};

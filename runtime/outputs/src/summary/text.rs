@@ -291,9 +291,8 @@ impl Text<'_> {
 /// The heading that a metric stands under.
 fn category(name: &str) -> &'static str {
     match name {
-        "vus" | "vus_max" | "iterations" | "iteration_duration" | "dropped_iterations" => {
-            "EXECUTION"
-        }
+        "vus" | "vus_max" | "iterations" | "iteration_duration" | "dropped_iterations"
+        | "iterations_failed" => "EXECUTION",
         "data_sent" | "data_received" => "NETWORK",
         "http_reqs" | "http_req_duration" | "http_req_failed" => "HTTP",
         _ if DETAILS.contains(&name) => "HTTP",

@@ -55,9 +55,20 @@ fn iteration() -> Result {
         "metrics" => metrics()?,
         "network" => network(),
         "cost" => cost(),
+        "error" => bail()?,
+        "panic" => fall(execution::vu().iteration_in_instance),
         _ => misdeeds(),
     }
     Ok(())
+}
+
+fn bail() -> Result {
+    Err(fail("no luck at all"))
+}
+
+#[inline(never)]
+fn fall(depth: u64) {
+    panic!("on purpose, {depth}");
 }
 
 fn misdeeds() {

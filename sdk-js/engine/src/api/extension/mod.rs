@@ -15,6 +15,7 @@
 mod class;
 mod decode;
 mod encode;
+mod failed;
 mod module;
 mod names;
 mod natural;

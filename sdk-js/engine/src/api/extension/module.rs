@@ -8,6 +8,7 @@ use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::extension::decode::Decoder;
 use crate::api::extension::encode::{Encoder, Refused};
+use crate::api::extension::failed::failed;
 use crate::api::extension::names::{camel_case, pascal_case};
 use crate::api::extension::shape::{Shape, build};
 use crate::bindings::exports::runner::script::lifecycle::FailureKind;
@@ -79,7 +80,7 @@ pub fn open(name: &str) -> JsResult<Val> {
     }
     let (id, description) = extensions::open(name).map_err(|error| match error {
         OpenError::Unknown(text) => remember(host_error(&text), FailureKind::Missing),
-        OpenError::Unusable(text) => remember(host_error(&text), FailureKind::Other),
+        OpenError::Unusable(text) => remember(failed(&text), FailureKind::Other),
     })?;
     let module: &'static Module = Box::leak(Box::new(Module {
         id,
@@ -316,7 +317,7 @@ impl Function {
         }
         match result {
             Ok(bytes) => self.returned(&bytes),
-            Err(text) => Err(host_error(&text)),
+            Err(text) => Err(failed(&text)),
         }
     }
 

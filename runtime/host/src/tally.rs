@@ -66,17 +66,21 @@ impl<T> Tally<T> {
     /// Counts one that was seen before, or that there is no room for. False asks for
     /// [`Self::first`].
     pub(crate) fn again(&self, key: Key) -> bool {
-        let known = self.probe(key);
-        let known = known
-            .map(|slot| (slot, slot.key.load(Ordering::Acquire)))
-            .find(|(_, found)| *found == key.0 || *found == 0)
-            .filter(|(_, found)| *found == key.0);
-        match known {
-            Some((slot, _)) => slot.count.add(),
-            None if self.used.load(Ordering::Relaxed) >= MOST => self.others.add(),
-            None => return false,
+        for slot in self.probe(key) {
+            match slot.key.load(Ordering::Acquire) {
+                0 => break,
+                found if found == key.0 => {
+                    slot.count.add();
+                    return true;
+                }
+                _ => {}
+            }
         }
-        true
+        let is_full = self.used.load(Ordering::Relaxed) >= MOST;
+        if is_full {
+            self.others.add();
+        }
+        is_full
     }
 
     /// Counts one that [`Self::again`] did not know; false where another thread was faster.

@@ -1,7 +1,7 @@
 //! What becomes of a VU whose extension ended: objects that the script keeps between iterations, what
 //! the error says, and what it does not say.
 
-use runner_tests::{Output, Runner, guest, is_k6};
+use runner_tests::{Log, Output, Runner, guest, is_k6};
 
 fn runner(script: &str) -> Runner {
     Runner::new()
@@ -234,13 +234,11 @@ export const options = { iterations: 100 };
 export default function () { probe.trap(); }";
     let output = runner(script).run().succeeds();
     let logs = output.logs();
-    let whole = logs
-        .iter()
-        .filter(|log| log.message.starts_with("GoError: ") || log.message.starts_with("Error: "));
+    let is_whole = |log: &&Log| !log.message.starts_with('…');
+    let of = |source| logs.iter().filter(move |log| log.source() == Some(source));
+    let whole = of("stacktrace").filter(is_whole);
     assert_eq!(whole.count(), 1, "{output}");
-    let panics = logs
-        .iter()
-        .filter(|log| log.source() == Some("probe") && !log.message.starts_with('…'));
-    assert!(panics.count() <= 2, "{output}");
+    // A panic is two lines.
+    assert_eq!(of("probe").filter(is_whole).count(), 2, "{output}");
     output.prints("    100  script.js:3  ");
 }

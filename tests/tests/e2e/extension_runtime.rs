@@ -14,7 +14,7 @@ fn run(script: &str) -> Output {
     runner(script).run()
 }
 
-const TRAPPED: &str = "extension probe trapped in trap: wasm `unreachable` instruction executed";
+const TRAPPED: &str = "extension probe trapped in trap: panicked at src/lib.rs:";
 
 #[test]
 fn a_trap_in_init_is_a_script_error() {

@@ -1,4 +1,5 @@
-//! `runner:kv` and `runner:kv-pool`: the run's key-value store, from the contract's types to `runner-kv` and back.
+//! `runner:kv` and `runner:kv-pool`: the run's key-value store, from the types of the contract to
+//! `runner-kv` and back.
 //!
 //! A call is one look into a map or one append to a journal, and is made where the VU runs.
 //! What waits for a disk, or takes long by its nature, tells tokio that its thread is busy, so

@@ -91,7 +91,8 @@ fn delete_if_exists(_: JSValue, args: Args) -> JsResult<Val> {
 }
 
 fn exists(_: JSValue, args: Args) -> JsResult<Val> {
-    let found = key(args.at(0)).and_then(|key| store::exists(&key).map_err(refused_as("DiskStoreExistsError")));
+    let found = key(args.at(0))
+        .and_then(|key| store::exists(&key).map_err(refused_as("DiskStoreExistsError")));
     settled(found.map(Val::bool))
 }
 

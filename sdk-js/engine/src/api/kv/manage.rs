@@ -2,9 +2,7 @@
 
 use rquickjs_sys::JSValue;
 
-use crate::api::kv::value::{
-    array, borrowed, optional, refused, refused_as, refused_text, texts,
-};
+use crate::api::kv::value::{array, borrowed, optional, refused, refused_as, refused_text, texts};
 use crate::bindings::runner::kv::manage::{
     self, Backend, CsvFormat, DiskOptions, Exported, Imported, MemoryOptions, Options, Validated,
 };

@@ -49,7 +49,9 @@ fn clear(_: JSValue, _: Args) -> JsResult<Val> {
 
 fn count(_: JSValue, args: Args) -> JsResult<Val> {
     let count = store::count(&Text::of(args.at(0))?);
-    count.map(Val::count).map_err(refused_as("DiskStoreSizeError"))
+    count
+        .map(Val::count)
+        .map_err(refused_as("DiskStoreSizeError"))
 }
 
 /// `(keys) => [{key, exists, value}]`.

@@ -315,7 +315,7 @@ impl wit::HostExchange for VuState {
 
     fn url(&mut self, exchange: Resource<HostExchange>) -> String {
         self.exchange(&exchange)
-            .map_or_else(String::new, |found| found.url().into_owned())
+            .map_or_else(String::new, |found| found.url().to_owned())
     }
 
     fn status_text(&mut self, exchange: Resource<HostExchange>) -> String {

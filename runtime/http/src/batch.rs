@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::client::Client;
 use crate::cookies::CookieJar;
-use crate::error::Failure;
+use crate::error::{Failure, Fault};
 use crate::exchange::Exchange;
 use crate::request::Request;
 use crate::target::Origin;
@@ -26,6 +26,9 @@ pub(crate) async fn run(
     max: usize,
     max_per_host: usize,
 ) -> Vec<Outcome> {
+    if let Some(outcomes) = refuse(client, &calls) {
+        return outcomes;
+    }
     let total = calls.len();
     let workers = if max == 0 { total } else { max.min(total) };
     let hosts: Vec<Option<Arc<Semaphore>>> = limits(client, &calls, max_per_host);
@@ -55,6 +58,20 @@ pub(crate) async fn run(
         .collect();
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// Where a URL cannot be read, nothing of the batch is sent: it is not what was meant.
+fn refuse(client: &Client, calls: &[(Request, Option<CookieJar>)]) -> Option<Vec<Outcome>> {
+    let targets = || calls.iter().map(|(request, _)| client.target(&request.url));
+    if !targets().any(|target| target.is_err()) {
+        return None;
+    }
+    let unsent = Fault::invalid("not sent, because another URL of the batch cannot be read");
+    let outcomes = targets().map(|target| match target {
+        Ok(_) => Err(unsent.clone().without_exchange()),
+        Err(fault) => Err(fault.without_exchange()),
+    });
+    Some(outcomes.collect())
 }
 
 /// The limit that each call is under. URLs that cannot be parsed fail at once and need none.

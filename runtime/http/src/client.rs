@@ -15,7 +15,7 @@ use crate::cookies::CookieJar;
 use crate::debug::DumpKind;
 use crate::error::{Failure, Fault};
 use crate::exchange::Exchange;
-use crate::h1::validate;
+use crate::h1::{is_bodiless, validate};
 use crate::hop::keeps_body;
 use crate::net::Counters;
 use crate::pool::Pool;
@@ -262,8 +262,7 @@ impl Client {
     fn accept(&self, call: &mut Call, answer: Received) {
         call.status = answer.status;
         call.headers = answer.headers;
-        let bodiless = answer.status < 200 || matches!(answer.status, 204 | 304);
-        let wanted = keeps_body(&call.request, &self.shared) && !bodiless;
+        let wanted = keeps_body(&call.request, &self.shared) && !is_bodiless(answer.status);
         call.answer = wanted.then_some(answer.body);
     }
 

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use http::StatusCode;
-
 use crate::call::Received;
 use crate::h1::{Outgoing, each_header};
 use crate::headers::canonical_name;
@@ -42,14 +40,10 @@ pub(crate) fn request(out: &Outgoing<'_>, debug: HttpDebug) -> String {
 }
 
 pub(crate) fn response(answer: &Received, debug: HttpDebug) -> String {
-    let reason = StatusCode::from_u16(answer.status)
-        .ok()
-        .and_then(|s| s.canonical_reason());
     let mut text = format!(
-        "{} {} {}\n",
+        "{} {}\n",
         answer.protocol.as_str(),
-        answer.status,
-        reason.unwrap_or_default()
+        answer.headers.status_text(answer.status)
     );
     for (name, value) in answer.headers.to_vec() {
         let _ = writeln!(text, "{name}: {value}");

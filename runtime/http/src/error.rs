@@ -2,9 +2,13 @@
 //! and dashboards that compare either keep working.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io;
 
 use crate::exchange::Exchange;
+
+/// How much of what a peer sent is shown in a message.
+const EXCERPT: usize = 200;
 
 /// The coarse reason of a failure; [`Failure::code`] has the finer number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,9 +97,14 @@ impl Fault {
         Self::new(ErrorKind::InvalidRequest, 1000, message)
     }
 
-    pub fn bad_url(url: &str, problem: &str) -> Self {
-        let message = format!("invalid URL: parse \"{url}\": {problem}");
+    /// `problem` names the URL.
+    pub fn bad_url(problem: &str) -> Self {
+        let message = format!("invalid URL: {problem}");
         Self::new(ErrorKind::InvalidRequest, 1020, message)
+    }
+
+    pub fn no_such_host() -> Self {
+        Self::new(ErrorKind::Dns, 1101, "lookup: no such host")
     }
 
     pub fn timeout() -> Self {
@@ -182,6 +191,40 @@ impl Fault {
             exchange,
         }
     }
+}
+
+/// Bytes that a peer sent, as text of bounded length for a message.
+pub(crate) fn excerpt(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.get(..bytes.len().min(EXCERPT)).unwrap_or_default())
+}
+
+/// The same in quotation marks and without anything that a terminal would act on, as Go's `%q`.
+pub(crate) fn quoted(bytes: &[u8]) -> String {
+    let shown = bytes.get(..bytes.len().min(EXCERPT)).unwrap_or_default();
+    let mut text = String::with_capacity(shown.len() + 2);
+    text.push('"');
+    for chunk in shown.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' | '\\' => text.extend(['\\', c]),
+                '\t' => text.push_str("\\t"),
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\0'..='\x7f' if c.is_control() => {
+                    let _ = write!(text, "\\x{:02x}", u32::from(c));
+                }
+                _ if c.is_control() => {
+                    let _ = write!(text, "\\u{:04x}", u32::from(c));
+                }
+                _ => text.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text.push('"');
+    text
 }
 
 /// The system's text without the number that std appends.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::Method;
 use smallvec::SmallVec;
 
 use crate::cookies::{self, Cookie};
@@ -41,28 +41,20 @@ impl Exchange {
 
     /// Of the last hop, with credentials; without them where they were used for digest auth, as
     /// k6 takes them out of the URL for that.
-    pub fn url(&self) -> Cow<'_, str> {
+    pub fn url(&self) -> &str {
         let Some(hop) = self.last() else {
-            return Cow::Borrowed("");
+            return "";
         };
         if self.request.auth == Some(Auth::Digest) {
             hop.target.without_credentials()
         } else {
-            Cow::Borrowed(hop.target.full())
+            hop.target.full()
         }
     }
 
-    /// Such as `200 OK`; empty where there was no answer.
+    /// Such as `200 OK`, in the server's own words; empty where there was no answer.
     pub fn status_text(&self) -> String {
-        if self.status == 0 {
-            return String::new();
-        }
-        let reason = StatusCode::from_u16(self.status)
-            .ok()
-            .and_then(|s| s.canonical_reason());
-        format!("{} {}", self.status, reason.unwrap_or_default())
-            .trim_end()
-            .to_owned()
+        self.headers.status_text(self.status)
     }
 
     /// Of the last hop; none where there was no answer.
@@ -110,18 +102,13 @@ impl Exchange {
         let mut sent_cookies = Vec::new();
         if let Some(value) = &self.sent_cookies {
             headers.push(("Cookie".to_owned(), value.clone()));
-            for pair in value.split(';') {
-                let (name, value) = pair.trim().split_once('=').unwrap_or((pair.trim(), ""));
-                sent_cookies.push(RequestCookie {
+            sent_cookies = cookies::sent(value)
+                .map(|(name, value)| RequestCookie {
                     name: name.to_owned(),
                     value: value.to_owned(),
-                    replace: self
-                        .request
-                        .cookies
-                        .iter()
-                        .any(|c| c.name == name && c.replace),
-                });
-            }
+                    replace: false,
+                })
+                .collect();
         }
         let first = self.hops.first();
         Sent {
@@ -145,7 +132,8 @@ pub struct Sent {
     pub headers: Vec<(String, String)>,
     /// None where there was none.
     pub body: Option<Bytes>,
-    /// Those of the request and those of the jar.
+    /// Those of the request and those of the jar that a server would take in. `replace` has had its
+    /// effect and says nothing here.
     pub cookies: Vec<RequestCookie>,
 }
 
@@ -207,27 +195,52 @@ impl Timings {
     }
 }
 
-/// A version of HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// 1.0
-    Http10,
-    /// 1.1
-    Http11,
-    /// 2
-    Http2,
+/// A version of HTTP, as the peer named it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Protocol {
+    major: u8,
+    minor: u8,
 }
 
 impl Protocol {
+    /// 1.0
+    pub const HTTP_10: Self = Self::new(1, 0);
+    /// 1.1
+    pub const HTTP_11: Self = Self::new(1, 1);
+    /// 2
+    pub const HTTP_2: Self = Self::new(2, 0);
+
+    /// Both numbers have one digit.
+    pub(crate) const fn new(major: u8, minor: u8) -> Self {
+        Self { major, minor }
+    }
+
     /// As in the `proto` tag: `HTTP/1.1`, `HTTP/2.0`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Http10 => "HTTP/1.0",
-            Self::Http11 => "HTTP/1.1",
-            Self::Http2 => "HTTP/2.0",
-        }
+        let at = (usize::from(self.major) * 10 + usize::from(self.minor)) * VERSION_LEN;
+        let name = VERSIONS.get(at..at + VERSION_LEN).unwrap_or_default();
+        std::str::from_utf8(name).unwrap_or_default()
     }
 }
+
+const VERSION_LEN: usize = "HTTP/1.1".len();
+
+/// The names of all versions of one digit each, one behind the other.
+static VERSIONS: [u8; 100 * VERSION_LEN] = {
+    let mut names = [0; 100 * VERSION_LEN];
+    let mut at = 0;
+    while at < names.len() {
+        let version = (at / VERSION_LEN) as u8;
+        names[at] = match at % VERSION_LEN {
+            5 => b'0' + version / 10,
+            6 => b'.',
+            7 => b'0' + version % 10,
+            letter => b"HTTP/"[letter],
+        };
+        at += 1;
+    }
+    names
+};
 
 /// What a handshake agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,6 +20,9 @@ use crate::h1::{Outgoing, each_header};
 use crate::headers::Headers;
 use crate::net::Io;
 
+/// Most bytes of headers in an answer, as in HTTP/1.
+const MAX_HEADERS: u32 = 10 * 1024 * 1024;
+
 /// A handle on a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct H2 {
@@ -29,7 +32,10 @@ pub(crate) struct H2 {
 impl H2 {
     /// Starts to speak HTTP/2 on a new connection. It ends when all handles are gone.
     pub async fn open(io: Io) -> Result<Self, Fault> {
-        let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(io)).await;
+        let handshake = http2::Builder::new(TokioExecutor::new())
+            .max_header_list_size(MAX_HEADERS)
+            .handshake(TokioIo::new(io))
+            .await;
         let (sender, connection) = handshake.map_err(|error| fault(&error))?;
         tokio::spawn(async move {
             // The requests on it are told what went wrong.
@@ -93,7 +99,7 @@ impl H2 {
         progress.end();
         Ok(Received {
             status: head.status.as_u16(),
-            protocol: Protocol::Http2,
+            protocol: Protocol::HTTP_2,
             encoded: head.headers.contains_key(header::CONTENT_ENCODING),
             cookies: head.headers.contains_key(header::SET_COOKIE),
             headers: Headers::map(head.headers),
@@ -137,7 +143,7 @@ fn build(out: &Outgoing<'_>) -> Result<Request<Full<Bytes>>, Fault> {
         }
         match (
             HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(value),
+            HeaderValue::from_str(value.trim_matches([' ', '\t'])),
         ) {
             (Ok(name), Ok(value)) => {
                 headers.append(name, value);

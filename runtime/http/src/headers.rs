@@ -2,11 +2,15 @@
 //! most answers are counted, not looked at.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
-/// Headers in the order in which they came, repeated names not joined.
+use crate::h1::Hidden;
+
+/// Headers in the order in which they came, repeated names not joined, lines that were folded
+/// joined. Those that Go takes out of an answer are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Headers(Repr);
 
@@ -14,14 +18,14 @@ pub struct Headers(Repr);
 enum Repr {
     #[default]
     None,
-    /// A whole HTTP/1 head that has been parsed before.
-    Raw(Bytes),
+    /// A whole HTTP/1 head that has been parsed before, and what of it is not shown.
+    Raw(Bytes, Hidden),
     Map(Box<HeaderMap>),
 }
 
 impl Headers {
-    pub(crate) fn raw(head: Bytes) -> Self {
-        Self(Repr::Raw(head))
+    pub(crate) fn raw(head: Bytes, hidden: Hidden) -> Self {
+        Self(Repr::Raw(head, hidden))
     }
 
     pub(crate) fn map(map: HeaderMap) -> Self {
@@ -43,6 +47,25 @@ impl Headers {
         self.all(name).next()
     }
 
+    /// The first `Location`, unless it is empty. Bytes that are not UTF-8 are percent-encoded, so
+    /// that a URL of another encoding arrives where it was meant to.
+    pub(crate) fn location(&self) -> Option<String> {
+        let mut first = None;
+        self.each(|name, value| {
+            if first.is_none() && name.eq_ignore_ascii_case("location") {
+                let mut text = String::with_capacity(value.len());
+                for chunk in value.utf8_chunks() {
+                    text.push_str(chunk.valid());
+                    for byte in chunk.invalid() {
+                        let _ = write!(text, "%{byte:02X}");
+                    }
+                }
+                first = Some(text);
+            }
+        });
+        first.filter(|location| !location.is_empty())
+    }
+
     /// All values of a header, in order.
     pub fn all(&self, name: &str) -> std::vec::IntoIter<String> {
         let mut list = Vec::new();
@@ -54,23 +77,78 @@ impl Headers {
         list.into_iter()
     }
 
+    /// What the status line says: code and reason. HTTP/2 sends none, so it has the usual one.
+    pub(crate) fn status_text(&self, status: u16) -> String {
+        match &self.0 {
+            Repr::None => String::new(),
+            Repr::Raw(head, _) => {
+                String::from_utf8_lossy(crate::h1::status_text(head)).into_owned()
+            }
+            Repr::Map(_) => format!("{status} {}", reason(status)),
+        }
+    }
+
     fn each(&self, mut visit: impl FnMut(&str, &[u8])) {
         match &self.0 {
             Repr::None => {}
             Repr::Map(map) => {
-                for (name, value) in map.iter() {
+                for (name, value) in map
+                    .iter()
+                    .filter(|(name, _)| *name != http::header::TRAILER)
+                {
                     visit(name.as_str(), value.as_bytes());
                 }
             }
-            // The head was accepted once, so what does not parse here cannot exist.
-            Repr::Raw(head) => {
-                let _ = crate::h1::with_headers(head, |headers| {
-                    for header in headers {
-                        visit(header.name, header.value);
-                    }
-                });
-            }
+            Repr::Raw(head, hidden) => each_shown(head, *hidden, visit),
         }
+    }
+}
+
+/// Visits the headers that Go leaves in an answer: not those that were about the connection or
+/// the framing of the body, and a length only once. `Pragma: no-cache` implies the
+/// `Cache-Control` that took its place.
+fn each_shown(head: &[u8], hidden: Hidden, mut visit: impl FnMut(&str, &[u8])) {
+    let mut length = hidden.length;
+    let (mut pragma, mut no_cache, mut control) = (false, false, false);
+    crate::h1::each_field(head, |name, value| {
+        let hide = match name.len() {
+            6 if name.eq_ignore_ascii_case("pragma") => {
+                no_cache |= !pragma && value == b"no-cache";
+                pragma = true;
+                false
+            }
+            7 if name.eq_ignore_ascii_case("trailer") => hidden.trailer,
+            10 if name.eq_ignore_ascii_case("connection") => hidden.connection,
+            13 if name.eq_ignore_ascii_case("cache-control") => {
+                control = true;
+                false
+            }
+            14 if name.eq_ignore_ascii_case("content-length") => {
+                std::mem::replace(&mut length, true)
+            }
+            17 => name.eq_ignore_ascii_case("transfer-encoding"),
+            _ => false,
+        };
+        if !hide {
+            visit(name, value);
+        }
+    });
+    if no_cache && !control {
+        visit("Cache-Control", b"no-cache");
+    }
+}
+
+/// The reason that goes with a status by Go's table, which has some older ones.
+fn reason(status: u16) -> &'static str {
+    match status {
+        203 => "Non-Authoritative Information",
+        413 => "Request Entity Too Large",
+        414 => "Request URI Too Long",
+        416 => "Requested Range Not Satisfiable",
+        _ => StatusCode::from_u16(status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default(),
     }
 }
 
@@ -136,6 +214,15 @@ mod tests {
         ] {
             assert_eq!(canonical_name(given), wanted);
         }
+    }
+
+    #[test]
+    fn http2_has_the_usual_reasons() {
+        let headers = Headers::map(HeaderMap::new());
+        assert_eq!(headers.status_text(200), "200 OK");
+        assert_eq!(headers.status_text(413), "413 Request Entity Too Large");
+        assert_eq!(headers.status_text(599), "599 ");
+        assert_eq!(Headers::default().status_text(0), "");
     }
 
     #[test]

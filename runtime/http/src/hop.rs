@@ -10,7 +10,7 @@ use crate::digest;
 use crate::error::Fault;
 use crate::h1::{H1, Outgoing};
 use crate::h2::H2;
-use crate::headers::Headers;
+use crate::headers::{Headers, is_value};
 use crate::net::{Dialled, dial};
 use crate::options::HttpDebug;
 use crate::pool::{Conn, Lease};
@@ -57,7 +57,7 @@ impl Client {
         if let Some(fault) = call.target.fault() {
             return Err(fault.clone());
         }
-        let cookie = cookie_header(call, jar);
+        let cookie = cookie_header(call, jar)?;
         if call.hops.is_empty() {
             call.sent_cookies.clone_from(&cookie);
         }
@@ -148,7 +148,7 @@ impl Client {
             protocol: answer.head.protocol,
             encoded: answer.head.encoded,
             cookies: answer.head.cookies,
-            headers: Headers::raw(answer.head.raw),
+            headers: Headers::raw(answer.head.raw, answer.head.hidden),
             body: answer.body,
         })
     }
@@ -197,7 +197,7 @@ fn replayable(out: &Outgoing<'_>) -> bool {
 }
 
 /// The script's own header, the request's cookies, the jar's cookies, in this order.
-fn cookie_header(call: &Call, jar: &CookieJar) -> Option<String> {
+fn cookie_header(call: &Call, jar: &CookieJar) -> Result<Option<String>, Fault> {
     let request = &call.request;
     let own = if call.foreign {
         None
@@ -205,7 +205,7 @@ fn cookie_header(call: &Call, jar: &CookieJar) -> Option<String> {
         request.header("cookie")
     };
     if own.is_none() && request.cookies.is_empty() && jar.is_empty() {
-        return None;
+        return Ok(None);
     }
     let mut header = own.unwrap_or_default().to_owned();
     for cookie in &request.cookies {
@@ -217,5 +217,10 @@ fn cookie_header(call: &Call, jar: &CookieJar) -> Option<String> {
             .iter()
             .any(|cookie| cookie.replace && cookie.name == name)
     });
-    (!header.is_empty()).then_some(header)
+    if !is_value(&header) {
+        return Err(Fault::invalid(
+            "net/http: invalid header field value for \"Cookie\"",
+        ));
+    }
+    Ok(Some(header).filter(|header| !header.is_empty()))
 }

@@ -30,6 +30,7 @@ mod request;
 mod shared;
 mod target;
 mod timer;
+mod url;
 
 pub use client::{Client, Notices};
 pub use cookies::{Cookie, CookieAttributes, CookieJar};

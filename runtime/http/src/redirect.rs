@@ -4,28 +4,27 @@
 use http::Method;
 
 use crate::call::{Call, Received};
-use crate::error::Fault;
+use crate::error::{Fault, quoted};
+use crate::url::Url;
 
 /// The absolute URL that an answer sends us to; none where it is no redirect.
 pub(crate) fn location(call: &Call, answer: &Received) -> Result<Option<String>, Fault> {
     if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    let Some(location) = answer
-        .headers
-        .get("location")
-        .filter(|value| !value.is_empty())
-    else {
+    let Some(location) = answer.headers.location() else {
         return Ok(None);
     };
-    let unusable = |problem: &dyn std::fmt::Display| {
-        Fault::other(format!(
-            "failed to parse Location header {location:?}: {problem}"
-        ))
-    };
-    let base = url::Url::parse(call.target.full()).map_err(|error| unusable(&error))?;
-    let next = base.join(&location).map_err(|error| unusable(&error))?;
-    Ok(Some(next.into()))
+    let next = Url::parse(call.target.full()).and_then(|base| base.resolve(&location));
+    match next {
+        Ok(next) => Ok(Some(next.to_string())),
+        Err(problem) => {
+            let shown = quoted(location.as_bytes());
+            Err(Fault::other(format!(
+                "failed to parse Location header {shown}: {problem}"
+            )))
+        }
+    }
 }
 
 /// Makes the call ready for its next hop, of which only the target is left to set.

@@ -74,7 +74,7 @@ impl Request {
 pub struct RequestCookie {
     /// Its name.
     pub name: String,
-    /// Its value, sent as it is.
+    /// Its value; what a cookie cannot hold is left out.
     pub value: String,
     /// Instead of the jar's cookie of that name; otherwise both are sent.
     pub replace: bool,

@@ -1,15 +1,13 @@
-//! A URL taken apart once and then shared. URLs are parsed as Go's net/url does rather than
-//! as browsers do: the path is sent as typed, dots and all, apart from characters that no
-//! request line can hold. A blank in a query becomes `%20`, where Go sends the blank.
+//! A URL taken apart once and then shared. The path is sent as typed, dots and all, apart from
+//! characters that no request line can hold. A blank in a query becomes `%20`, where Go sends
+//! the blank.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
-
 use crate::error::{ErrorKind, Fault};
+use crate::url::Url;
 
 /// Where connections go: scheme, host and port.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -28,6 +26,8 @@ pub struct Target {
     typed: Box<str>,
     full: Arc<str>,
     clean: Arc<str>,
+    /// Without credentials, where there are some.
+    bare: Option<Box<str>>,
     origin: Arc<Origin>,
     authority: Box<str>,
     path: Box<str>,
@@ -43,11 +43,8 @@ impl Target {
     }
 
     /// The URL without its credentials.
-    pub(crate) fn without_credentials(&self) -> Cow<'_, str> {
-        if self.credentials.is_none() {
-            return Cow::Borrowed(self.full());
-        }
-        Cow::Owned(self.clean.replacen("****:****@", "", 1))
+    pub(crate) fn without_credentials(&self) -> &str {
+        self.bare.as_deref().unwrap_or(&self.full)
     }
 
     /// The URL with its credentials masked, as in the `url` tag.
@@ -89,120 +86,66 @@ impl Target {
     }
 
     pub(crate) fn parse(typed: &str) -> Result<Self, Fault> {
-        if typed.bytes().any(|b| b < 0x20 || b == 0x7f) {
-            let shown = typed.escape_default().to_string();
-            return Err(Fault::bad_url(
-                &shown,
-                "net/url: invalid control character in URL",
-            ));
-        }
-        let (rest, fragment) = match typed.split_once('#') {
-            Some((rest, fragment)) => (rest, Some(fragment)),
-            None => (typed, None),
-        };
-        let Some((scheme, rest)) = split_scheme(rest) else {
-            return Ok(Self::unusable(
-                typed,
-                "unsupported protocol scheme \"\"".to_owned(),
-            ));
-        };
-        let tls = if scheme.eq_ignore_ascii_case("https") {
-            true
-        } else if scheme.eq_ignore_ascii_case("http") {
-            false
-        } else {
-            let scheme = scheme.to_ascii_lowercase();
-            let message = format!("unsupported protocol scheme \"{scheme}\"");
-            return Ok(Self::unusable(typed, message));
-        };
-        let Some(rest) = rest.strip_prefix("//") else {
-            return Ok(Self::unusable(
-                typed,
-                "http: no Host in request URL".to_owned(),
-            ));
-        };
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, tail) = rest.split_at(end);
-        let (userinfo, host_port) = match authority.rsplit_once('@') {
-            Some((userinfo, host_port)) => (Some(userinfo), host_port),
-            None => (None, authority),
-        };
-        let (host, port_text) = split_port(typed, host_port)?;
-        if host.is_empty() {
-            return Ok(Self::unusable(
-                typed,
-                "http: no Host in request URL".to_owned(),
-            ));
-        }
-        let host = ascii_host(typed, host)?;
-        let mut fault = None;
-        let port = match port_text {
-            None | Some("") => {
-                if tls {
-                    443
-                } else {
-                    80
-                }
+        let url = Url::parse(typed).map_err(|problem| Fault::bad_url(&problem))?;
+        let tls = match url.scheme.as_str() {
+            "https" => true,
+            "http" => false,
+            scheme => {
+                let message = format!("unsupported protocol scheme \"{scheme}\"");
+                return Ok(Self::unusable(typed, message));
             }
-            Some(text) => text.parse::<u16>().unwrap_or_else(|_| {
+        };
+        if url.host.is_empty() {
+            let message = "http: no Host in request URL".to_owned();
+            return Ok(Self::unusable(typed, message));
+        }
+        let (host, port_text) = url.host_and_port();
+        let ascii = ascii_host(host);
+        let mut fault = ascii.is_none().then(Fault::no_such_host);
+        let port = match port_text {
+            "" if tls => 443,
+            "" => 80,
+            text => text.parse::<u16>().unwrap_or_else(|_| {
                 let message = format!("dial tcp: address {text}: invalid port");
                 fault = Some(Fault::new(ErrorKind::InvalidRequest, 1210, message));
                 0
             }),
         };
-        let (path_part, query) = match tail.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (tail, None),
-        };
-        let escaped = escape(path_part, b"\"<>\\^`{|}");
-        let mut authority = String::with_capacity(host_port.len());
-        if host.contains(':') {
-            let _ = write!(authority, "[{host}]");
+        let host = ascii.unwrap_or_default();
+        // A zone means something on this machine only.
+        let name = host.split('%').next().unwrap_or_default();
+        let mut authority = String::with_capacity(url.host.len());
+        if url.host.starts_with('[') {
+            let _ = write!(authority, "[{name}]");
         } else {
-            authority.push_str(&host);
+            authority.push_str(name);
         }
-        if let Some(text) = port_text.filter(|text| !text.is_empty()) {
-            let _ = write!(authority, ":{text}");
+        if !port_text.is_empty() {
+            let _ = write!(authority, ":{port_text}");
         }
-        let mut path = if escaped.is_empty() {
+        let mut path = if url.path.is_empty() {
             "/".to_owned()
         } else {
-            escaped.clone()
+            url.path.clone()
         };
-        if let Some(query) = query {
+        if let Some(query) = &url.query {
             path.push('?');
             path.push_str(&escape(query, b"\"<>"));
         }
-        let scheme = if tls { "https" } else { "http" };
-        let spell = |userinfo: Option<&str>| -> Arc<str> {
-            let mut url = format!("{scheme}://");
-            if let Some(userinfo) = userinfo {
-                let _ = write!(url, "{userinfo}@");
-            }
-            url.push_str(&authority);
-            url.push_str(&escaped);
-            if let Some(query) = query {
-                let _ = write!(url, "?{query}");
-            }
-            if let Some(fragment) = fragment {
-                let _ = write!(url, "#{fragment}");
-            }
-            url.into()
-        };
-        let full = spell(userinfo);
-        let clean = match userinfo {
-            Some(_) => spell(Some("****:****")),
+        let full: Arc<str> = url.to_string().into();
+        let clean = match url.user {
+            Some(_) => url.with_user(Some("****:****")).into(),
             None => full.clone(),
         };
-        let credentials = userinfo.map(|info| {
-            let (user, password) = info.split_once(':').unwrap_or((info, ""));
-            let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-            Box::new((decode(user), decode(password)))
-        });
+        let bare = url.user.is_some().then(|| url.with_user(None).into());
+        let credentials = url
+            .user
+            .map(|user| Box::new((user.name, user.password.unwrap_or_default())));
         Ok(Self {
             typed: typed.into(),
             full,
             clean,
+            bare,
             origin: Arc::new(Origin {
                 tls,
                 host: host.to_ascii_lowercase().into(),
@@ -222,6 +165,7 @@ impl Target {
             typed: typed.into(),
             full: full.clone(),
             clean: full,
+            bare: None,
             origin: Arc::new(Origin {
                 tls: false,
                 host: "".into(),
@@ -235,49 +179,12 @@ impl Target {
     }
 }
 
-fn split_scheme(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_once(':')?;
-    let mut bytes = scheme.bytes();
-    let fits = bytes.next().is_some_and(|b| b.is_ascii_alphabetic())
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    fits.then_some((scheme, rest))
-}
-
-fn split_port<'a>(url: &str, text: &'a str) -> Result<(&'a str, Option<&'a str>), Fault> {
-    let (host, rest) = if let Some(inner) = text.strip_prefix('[') {
-        inner
-            .split_once(']')
-            .ok_or_else(|| Fault::bad_url(url, "missing ']' in host"))?
-    } else {
-        text.split_at(text.find(':').unwrap_or(text.len()))
-    };
-    if rest.is_empty() {
-        return Ok((host, None));
-    }
-    match rest
-        .strip_prefix(':')
-        .filter(|port| port.bytes().all(|b| b.is_ascii_digit()))
-    {
-        Some(port) => Ok((host, Some(port))),
-        None => Err(Fault::bad_url(
-            url,
-            &format!("invalid port \"{rest}\" after host"),
-        )),
-    }
-}
-
-fn ascii_host(url: &str, host: &str) -> Result<String, Fault> {
-    if let Some(bad) = host.chars().find(|c| " \"<>\\^`{|}%".contains(*c)) {
-        let problem = format!("invalid character \"{bad}\" in host name");
-        return Err(Fault::bad_url(url, &problem));
-    }
+/// The name that is looked up; none where nothing could be found by it.
+fn ascii_host(host: &str) -> Option<String> {
     if host.is_ascii() {
-        return Ok(host.to_owned());
+        return Some(host.to_owned()).filter(|host| !host.is_empty());
     }
-    match url::Host::parse(host) {
-        Ok(host) => Ok(host.to_string()),
-        Err(error) => Err(Fault::bad_url(url, &error.to_string())),
-    }
+    idna::domain_to_ascii(host).ok()
 }
 
 fn escape(text: &str, also: &[u8]) -> String {
@@ -363,19 +270,25 @@ mod tests {
                 "invalid URL: parse \"http://[::1\": missing ']' in host",
             ),
             (
-                "http://a b/",
+                "127.0.0.1:80/x",
                 1020,
-                "invalid URL: parse \"http://a b/\": invalid character \" \" in host name",
-            ),
-            (
-                "http://a:b/",
-                1020,
-                "invalid URL: parse \"http://a:b/\": invalid port \":b\" after host",
+                "invalid URL: parse \"127.0.0.1:80/x\": first path segment in URL cannot contain \
+                 colon",
             ),
             ("foo", 1000, "unsupported protocol scheme \"\""),
             ("", 1000, "unsupported protocol scheme \"\""),
-            ("ftp://x/", 1000, "unsupported protocol scheme \"ftp\""),
+            ("//h/x", 1000, "unsupported protocol scheme \"\""),
+            (
+                "localhost:80/x",
+                1000,
+                "unsupported protocol scheme \"localhost\"",
+            ),
+            ("FTP://x/", 1000, "unsupported protocol scheme \"ftp\""),
+            ("http:", 1000, "http: no Host in request URL"),
+            ("http:foo", 1000, "http: no Host in request URL"),
             ("http:///x", 1000, "http: no Host in request URL"),
+            ("http://:80/", 1101, "lookup: no such host"),
+            ("http://[]/", 1101, "lookup: no such host"),
             (
                 "http://h:99999/",
                 1210,
@@ -388,5 +301,12 @@ mod tests {
             };
             assert_eq!((fault.code, &*fault.message), (code, message), "{url}");
         }
+    }
+
+    #[test]
+    fn zones_are_for_connecting_only() {
+        let target = parse("http://[fe80::1%25lo]:1/x");
+        assert_eq!(&*target.origin().host, "fe80::1%lo");
+        assert_eq!(target.authority(), "[fe80::1]:1");
     }
 }

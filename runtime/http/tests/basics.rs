@@ -24,7 +24,7 @@ async fn a_plain_get() {
     assert_eq!(exchange.body.as_deref(), Some(&b"hello"[..]));
     assert_eq!(exchange.status_text(), "200 OK");
     assert_eq!(exchange.url(), server.url("/p?q=1"));
-    assert_eq!(exchange.protocol(), Some(Protocol::Http11));
+    assert_eq!(exchange.protocol(), Some(Protocol::HTTP_11));
     assert_eq!(exchange.remote(), Some(server.address));
     assert_eq!(exchange.tls(), None);
     let headers = exchange.headers.to_vec();
@@ -108,7 +108,7 @@ async fn headers_and_bodies_go_out_as_in_k6() {
     request.body = Some(Bytes::from_static(b"hello"));
     request.headers = [
         ("content-length", "3"),
-        ("x-lower", "1"),
+        ("x-lower", " 1\t"),
         ("host", "foo.bar"),
         ("Transfer-Encoding", "chunked"),
         ("user-agent", "mine"),

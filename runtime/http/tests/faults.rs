@@ -273,4 +273,12 @@ async fn urls_that_make_no_sense() {
     let failure = client().send(Request::get("foo"), None).await.unwrap_err();
     assert_eq!(failure.code, 1000);
     assert_eq!(failure.exchange.unwrap().hops[0].url().as_ref(), "foo");
+    let server = Server::start(|_| ok("")).await;
+    let calls = [server.url("/"), "http://a b/".to_owned(), server.url("/")];
+    let outcomes = client().batch(calls.map(Request::get).to_vec()).await;
+    let codes = outcomes
+        .into_iter()
+        .map(|outcome| outcome.unwrap_err().code);
+    assert_eq!(codes.collect::<Vec<_>>(), [1000, 1020, 1000]);
+    assert_eq!(server.connections(), 0);
 }

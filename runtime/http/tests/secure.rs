@@ -116,7 +116,7 @@ async fn certificates_are_checked() {
         .unwrap();
     assert_eq!(
         (exchange.status, exchange.protocol()),
-        (200, Some(Protocol::Http11))
+        (200, Some(Protocol::HTTP_11))
     );
     let tls = exchange.tls().unwrap();
     assert_eq!(
@@ -178,6 +178,7 @@ async fn http2_is_chosen_and_shared() {
     let exchange = client.send(request, None).await.unwrap();
     assert_eq!(exchange.protocol().map(Protocol::as_str), Some("HTTP/2.0"));
     assert!(exchange.timings().tls_handshaking > Duration::ZERO);
+    assert_eq!(exchange.status_text(), "200 OK");
     assert_eq!(exchange.headers.get("X-Answer").as_deref(), Some("1"));
     assert!(
         exchange
@@ -201,7 +202,7 @@ async fn http2_is_chosen_and_shared() {
     for outcome in client.batch(calls).await {
         let exchange = outcome.unwrap();
         assert_eq!(exchange.timings().connecting, Duration::ZERO);
-        assert_eq!(exchange.protocol(), Some(Protocol::Http2));
+        assert_eq!(exchange.protocol(), Some(Protocol::HTTP_2));
     }
     let mut hang = Request::get(format!("https://{address}/hang"));
     hang.timeout = Some(Duration::from_millis(50));

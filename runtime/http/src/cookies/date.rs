@@ -1,60 +1,72 @@
-//! The dates of `Expires`, as tolerant as RFC 6265 §5.1.1 wants: any order, any separators.
+//! The dates of `Expires`, in the two forms that Go reads: `Mon, 02 Jan 2006 15:04:05 MST` and
+//! the same with dashes in the date. A cookie with any other date is one of the session. Names of
+//! zones are read and mean nothing: the time is UTC.
 
+const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// Unix milliseconds; none where it is no date.
+/// Unix milliseconds; none where it is no such date.
 pub(super) fn parse(text: &str) -> Option<i64> {
-    let (mut time, mut day, mut month, mut year) = (None, None, None, None);
-    let delimiter = |c: char| !(c.is_ascii_alphanumeric() || c == ':' || !c.is_ascii());
-    for token in text.split(delimiter).filter(|token| !token.is_empty()) {
-        if time.is_none()
-            && let Some(found) = clock(token)
-        {
-            time = Some(found);
-            continue;
-        }
-        let digits = token.bytes().take_while(u8::is_ascii_digit).count();
-        let number = token
-            .get(..digits)
-            .and_then(|text| text.parse::<i64>().ok());
-        if day.is_none() && (1..=2).contains(&digits) {
-            day = number;
-        } else if month.is_none()
-            && let Some(index) = token
-                .get(..3)
-                .and_then(|start| MONTHS.iter().position(|m| start.eq_ignore_ascii_case(m)))
-        {
-            month = Some(index as i64 + 1);
-        } else if year.is_none() && (2..=4).contains(&digits) {
-            year = number;
-        }
-    }
-    let (hours, minutes, seconds) = time?;
-    let (day, month) = (day.filter(|day| (1..=31).contains(day))?, month?);
-    let year = match year? {
-        year @ 0..=69 => year + 2000,
-        year @ 70..=99 => year + 1900,
-        year => year,
+    let (weekday, rest) = text.split_once(", ")?;
+    place(&DAYS, weekday)?;
+    let dashed = rest.contains('-');
+    let mut words = rest.split(' ');
+    let mut date = if dashed {
+        words.next()?.split('-')
+    } else {
+        rest.split(' ')
     };
-    if year < 1601 || hours > 23 || minutes > 59 || seconds > 59 {
+    let (day, month, year) = (
+        digits(date.next()?, 2)?,
+        place(&MONTHS, date.next()?)? + 1,
+        digits(date.next()?, 4)?,
+    );
+    if dashed {
+        date.next().is_none().then_some(())?;
+    } else {
+        words.nth(2)?;
+    }
+    let mut clock = words.next()?.split(':');
+    let hour = clock.next()?;
+    let (hour, minute, second) = (
+        digits(hour, hour.len().clamp(1, 2))?,
+        digits(clock.next()?, 2)?,
+        digits(clock.next()?, 2)?,
+    );
+    let zone = words.next()?;
+    let named = (3..=5).contains(&zone.len()) && zone.bytes().all(|b| b.is_ascii_uppercase());
+    if !named || clock.next().is_some() || words.next().is_some() {
         return None;
     }
-    let seconds =
-        days_from_epoch(year, month, day) * 86_400 + hours * 3600 + minutes * 60 + seconds;
-    Some(seconds * 1000)
+    let fits = hour < 24 && minute < 60 && second < 60 && (1..=days_in(month, year)).contains(&day);
+    let seconds = days_from_epoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+    // Go's own first moment stands for no date.
+    (fits && (year, month, day, seconds % 86_400) != (1, 1, 1, 0)).then_some(seconds * 1000)
 }
 
-fn clock(token: &str) -> Option<(i64, i64, i64)> {
-    let mut parts = token.splitn(3, ':').map(|part| {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        part.get(..digits)
-            .filter(|_| digits <= 2)?
-            .parse::<i64>()
-            .ok()
-    });
-    Some((parts.next()??, parts.next()??, parts.next()??))
+/// The position of a name, in any case.
+fn place(names: &[&str], name: &str) -> Option<i64> {
+    let at = names
+        .iter()
+        .position(|known| name.eq_ignore_ascii_case(known))?;
+    i64::try_from(at).ok()
+}
+
+/// A number of exactly so many digits.
+fn digits(text: &str, count: usize) -> Option<i64> {
+    let fits = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| fits)
+}
+
+fn days_in(month: i64, year: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Days from 1970-01-01 in the Gregorian calendar, counted in eras of 400 years that start
@@ -72,12 +84,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_the_usual_forms() {
+    fn both_forms_in_any_zone() {
         for text in [
             "Wed, 21 Oct 2026 07:28:00 GMT",
             "Wed, 21-Oct-2026 07:28:00 GMT",
-            "Wednesday, 21-Oct-26 07:28:00 GMT",
-            "Wed Oct 21 07:28:00 2026",
+            "Wed, 21 Oct 2026 7:28:00 GMT",
+            "Mon, 21 Oct 2026 07:28:00 PST",
+            "wed, 21 oct 2026 07:28:00 UTC",
         ] {
             assert_eq!(parse(text), Some(1_792_567_680_000), "{text}");
         }
@@ -86,12 +99,29 @@ mod tests {
             parse("Thu, 29 Feb 2024 00:00:00 GMT"),
             Some(1_709_164_800_000)
         );
+    }
+
+    #[test]
+    fn other_forms_are_no_dates() {
         for text in [
             "",
             "soon",
-            "Wed, 21 Oct 2026",
-            "32 Jan 2026 00:00:00",
-            "1 Jan 2026 25:00:00",
+            "0",
+            "Wednesday, 21-Oct-26 07:28:00 GMT",
+            "Wed Oct 21 07:28:00 2026",
+            "21 Oct 2026 07:28:00 GMT",
+            "Wed,21 Oct 2026 07:28:00 GMT",
+            "Wed, 1 Oct 2026 07:28:00 GMT",
+            "Wed, 32 Oct 2026 07:28:00 GMT",
+            "Wed, 29 Feb 2026 07:28:00 GMT",
+            "Wed, 21 Oct 26 07:28:00 GMT",
+            "Wed, 21 Oct 2026 07:28 GMT",
+            "Wed, 21 Oct 2026 25:28:00 GMT",
+            "Wed, 21 Oct 2026 07:28:00 gmt",
+            "Wed, 21 Oct 2026 07:28:00 +0100",
+            "Wed, 21 Oct 2026 07:28:00 GMT x",
+            "\"Wed, 21 Oct 2026 07:28:00 GMT\"",
+            "Mon, 01 Jan 0001 00:00:00 GMT",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

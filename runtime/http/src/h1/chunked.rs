@@ -1,14 +1,18 @@
 //! The chunked transfer coding, byte by byte in whatever pieces the network brings.
 
+use super::field::{self, Next};
 use crate::error::Fault;
 
-const MAX_LINE: usize = 16 * 1024;
+const MAX_LINE: usize = 4096;
+const MAX_TRAILER: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Size {
         digits: u8,
     },
+    /// Blanks between a size and the end of its line.
+    Blank,
     /// Extensions after a size; ignored.
     Extension,
     SizeLf,
@@ -28,6 +32,8 @@ pub(super) struct Chunked {
     state: State,
     left: u64,
     line: usize,
+    /// What follows the last chunk; only looked at, not kept.
+    trailer: Vec<u8>,
 }
 
 impl Chunked {
@@ -36,6 +42,7 @@ impl Chunked {
             state: State::Size { digits: 0 },
             left: 0,
             line: 0,
+            trailer: Vec::new(),
         }
     }
 
@@ -71,6 +78,16 @@ impl Chunked {
         Ok(at)
     }
 
+    /// The peer has closed its side before the end.
+    pub fn eof(&self) -> Fault {
+        match self.state {
+            State::Trailer | State::TrailerLine | State::EndLf => {
+                Fault::other("http: unexpected EOF reading trailer")
+            }
+            _ => Fault::other("unexpected EOF"),
+        }
+    }
+
     fn step(&mut self, byte: u8) -> Result<(), Fault> {
         self.line += 1;
         if self.line > MAX_LINE {
@@ -85,13 +102,22 @@ impl Chunked {
                 self.left = self.left << 4 | u64::from(value);
                 State::Size { digits: digits + 1 }
             }
-            (State::Size { digits: 0 }, _) => return Err(invalid_length()),
-            (State::Size { .. } | State::Extension, b'\r') => State::SizeLf,
-            (State::Size { .. } | State::Extension | State::SizeLf, b'\n') => self.sized(),
-            (State::Size { .. }, b';' | b' ' | b'\t') | (State::Extension, _) => State::Extension,
-            (State::Size { .. } | State::SizeLf, _) => return Err(invalid_length()),
+            (State::Size { .. } | State::Blank | State::Extension, b'\n') => {
+                return Err(Fault::other("chunked line ends with bare LF"));
+            }
+            (State::Size { digits: 0 }, b'\r' | b';') => {
+                return Err(Fault::other("empty hex number for chunk length"));
+            }
+            (State::Size { .. } | State::Blank | State::Extension, b'\r') => State::SizeLf,
+            (State::SizeLf, b'\n') => self.sized(),
+            (State::SizeLf, _) => return Err(Fault::other("invalid CR in chunked line")),
+            (State::Size { digits: 1.. } | State::Blank, b' ' | b'\t') => State::Blank,
+            (State::Size { digits: 1.. }, b';') | (State::Extension, _) => State::Extension,
+            (State::Size { .. } | State::Blank, _) => {
+                return Err(Fault::other("invalid byte in chunk length"));
+            }
             (State::DataCr, b'\r') => State::DataLf,
-            (State::DataCr | State::DataLf, b'\n') => {
+            (State::DataLf, b'\n') => {
                 self.line = 0;
                 State::Size { digits: 0 }
             }
@@ -99,10 +125,12 @@ impl Chunked {
                 return Err(Fault::other("malformed chunked encoding"));
             }
             (State::Trailer, b'\r') => State::EndLf,
-            (State::Trailer | State::EndLf, b'\n') => State::Done,
-            (State::TrailerLine, b'\n') => State::Trailer,
-            (State::Trailer | State::TrailerLine, _) => State::TrailerLine,
+            (State::Trailer | State::EndLf, b'\n') => {
+                check_trailer(&self.trailer)?;
+                State::Done
+            }
             (State::EndLf, _) => return Err(Fault::other("malformed chunked encoding")),
+            (State::Trailer | State::TrailerLine, _) => self.trailing(byte)?,
             (State::Data | State::Done, _) => self.state,
         };
         Ok(())
@@ -117,8 +145,33 @@ impl Chunked {
             State::Data
         }
     }
+
+    fn trailing(&mut self, byte: u8) -> Result<State, Fault> {
+        if self.trailer.len() == MAX_TRAILER {
+            return Err(Fault::other(
+                "http: suspiciously long trailer after chunked body",
+            ));
+        }
+        self.line = 0;
+        self.trailer.push(byte);
+        Ok(match byte {
+            b'\n' => State::Trailer,
+            _ => State::TrailerLine,
+        })
+    }
 }
 
-fn invalid_length() -> Fault {
-    Fault::other("invalid byte in chunk length")
+/// A trailer has the form of a head's fields.
+fn check_trailer(trailer: &[u8]) -> Result<(), Fault> {
+    if trailer.is_empty() {
+        return Ok(());
+    }
+    let mut whole = trailer.to_vec();
+    whole.extend_from_slice(b"\r\n");
+    let mut at = 0;
+    while let Next::Field(text, after) = field::next(&whole, at, 0) {
+        field::split(&text)?;
+        at = after;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 
 use super::chunked::Chunked;
-use super::head::{self, Framing, Head, MAX_HEAD};
+use super::head::{Framing, Head, MAX_HEAD, Parser};
 use crate::error::Fault;
 
 /// Memory is set aside for a body before it arrives only up to here, whatever its
@@ -23,7 +23,8 @@ enum Body {
 pub(super) struct Decoder {
     to_head: bool,
     keep: bool,
-    /// Bytes of a head that came in pieces.
+    parser: Parser,
+    /// Bytes of a head that came in pieces, with the interim ones before it.
     partial: Vec<u8>,
     head: Option<Head>,
     body: Body,
@@ -39,6 +40,7 @@ impl Decoder {
         Self {
             to_head,
             keep,
+            parser: Parser::new(0),
             partial: Vec::new(),
             head: None,
             body: Body::None,
@@ -63,30 +65,36 @@ impl Decoder {
             return self.feed_body(data);
         }
         if self.partial.is_empty() {
-            return self.feed_head(data, 0);
+            if let Some(used) = self.feed_head(data)? {
+                return Ok(used);
+            }
+            self.partial = data.to_vec();
+            return Ok(data.len());
         }
         let before = self.partial.len();
         let mut joined = std::mem::take(&mut self.partial);
         joined.extend_from_slice(data);
-        self.feed_head(&joined, before)
+        if let Some(used) = self.feed_head(&joined)? {
+            return Ok(used.saturating_sub(before));
+        }
+        self.partial = joined;
+        Ok(data.len())
     }
 
-    /// `data` starts at the status line; its first `before` bytes came earlier.
-    fn feed_head(&mut self, mut data: &[u8], before: usize) -> Result<usize, Fault> {
-        let total = data.len();
+    /// `data` starts at the first status line. None where the head is not complete.
+    fn feed_head(&mut self, data: &[u8]) -> Result<Option<usize>, Fault> {
         loop {
-            let Some((head, len)) = head::parse(data, self.to_head)? else {
+            let Some((head, end)) = self.parser.feed(data, self.to_head)? else {
                 if data.len() > MAX_HEAD {
                     return Err(Fault::other(format!(
-                        "server response headers exceeded {MAX_HEAD} bytes; aborted"
+                        "net/http: server response headers exceeded {MAX_HEAD} bytes; aborted"
                     )));
                 }
-                self.partial = data.to_vec();
-                return Ok(total.saturating_sub(before));
+                return Ok(None);
             };
-            data = data.get(len..).unwrap_or_default();
             // Interim answers precede the real one and are skipped; 101 is final.
-            if head.status < 200 && head.status != 101 {
+            if matches!(head.status, 100 | 102..=199) {
+                self.parser = Parser::new(end);
                 continue;
             }
             self.body = match head.framing {
@@ -96,9 +104,8 @@ impl Decoder {
                 Framing::Close => Body::Close,
             };
             self.head = Some(head);
-            let rest = data.len();
-            let used = self.feed_body(data)?;
-            return Ok((total - rest + used).saturating_sub(before));
+            let used = self.feed_body(data.get(end..).unwrap_or_default())?;
+            return Ok(Some(end + used));
         }
     }
 
@@ -175,6 +182,7 @@ impl Decoder {
                 Ok(())
             }
             (None, _) if self.partial.is_empty() => Err(Fault::other("EOF")),
+            (Some(_), Body::Chunked(chunked)) => Err(chunked.eof()),
             _ => Err(Fault::other("unexpected EOF")),
         }
     }
@@ -227,6 +235,30 @@ mod tests {
             prop_assert_eq!(status, 200);
             prop_assert_eq!(&body[..], &chunks.concat()[..]);
             prop_assert_eq!(used, wire.len());
+        }
+
+        #[test]
+        fn heads_survive_any_cutting(
+            lines in prop::collection::vec(
+                prop::sample::select(vec![
+                    "X-A: 1\r\n", "X-B : 2\n", "X-C: 3\r\n  4\r\n", "X-D:\r\n", "Set-Cookie: a=b\n",
+                ]),
+                0..12,
+            ),
+            cuts in prop::collection::vec(1usize..12, 1..10),
+        ) {
+            let head = format!("HTTP/1.1 200 Fine\r\n{}\r\n", lines.concat());
+            let wire = format!("HTTP/1.1 103 Early\r\nX: y\r\n\r\n{head}");
+            let mut decoder = Decoder::new(true, true);
+            let (mut at, mut cuts) = (0, cuts.iter().cycle());
+            while !decoder.done() {
+                let end = (at + cuts.next().unwrap()).min(wire.len());
+                decoder.feed(&wire.as_bytes()[at..end]).unwrap();
+                at = end;
+            }
+            let found = decoder.take().0.unwrap();
+            prop_assert_eq!(&found.raw[..], head.as_bytes());
+            prop_assert_eq!(found.cookies, lines.contains(&"Set-Cookie: a=b\n"));
         }
 
         #[test]

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Method;
 
+use super::field::trim;
 use crate::error::Fault;
 use crate::headers::{canonical_name, is_token, is_value};
 use crate::target::Target;
@@ -120,7 +121,8 @@ pub(crate) fn each_header(out: &Outgoing<'_>, mut visit: impl FnMut(&str, &str))
     }
 }
 
-/// Appends request line and headers with the blank line behind them.
+/// Appends request line and headers with the blank line behind them. Blanks around a value are no
+/// part of it.
 pub(crate) fn encode_head(out: &Outgoing<'_>, buf: &mut Vec<u8>) {
     buf.extend_from_slice(out.method.as_str().as_bytes());
     buf.push(b' ');
@@ -136,7 +138,7 @@ pub(crate) fn encode_head(out: &Outgoing<'_>, buf: &mut Vec<u8>) {
         buf.extend_from_slice(b"\r\n");
         push_canonical(name, buf);
         buf.extend_from_slice(b": ");
-        buf.extend_from_slice(value.as_bytes());
+        buf.extend_from_slice(trim(value.as_bytes()));
     });
     if out.close && !connection {
         buf.extend_from_slice(b"\r\nConnection: close");

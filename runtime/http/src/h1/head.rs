@@ -1,15 +1,15 @@
 //! The head of an HTTP/1 answer: what framing and the client need to know is picked out in
-//! one pass, the rest stays in the raw bytes till somebody asks.
+//! one pass as the bytes arrive, the rest stays in the raw bytes till somebody asks. Accepts
+//! and refuses what Go does, so that a server that k6 can talk to can be talked to here.
 
 use bytes::Bytes;
 
-use crate::error::Fault;
+use super::field::{self, Next};
+use crate::error::{Fault, quoted};
 use crate::exchange::Protocol;
 
-/// Longest head that is accepted.
-pub(super) const MAX_HEAD: usize = 256 * 1024;
-const USUAL_HEADERS: usize = 48;
-const MAX_HEADERS: usize = 4096;
+/// Longest head that is accepted, with the interim ones before it.
+pub(super) const MAX_HEAD: usize = 10 * 1024 * 1024;
 
 /// How the end of a body is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(crate) enum Framing {
 #[derive(Debug)]
 pub(crate) struct Head {
     pub raw: Bytes,
+    pub hidden: Hidden,
     pub status: u16,
     pub protocol: Protocol,
     pub framing: Framing,
@@ -35,158 +36,292 @@ pub(crate) struct Head {
     pub cookies: bool,
 }
 
-fn config() -> httparse::ParserConfig {
-    let mut config = httparse::ParserConfig::default();
-    config
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .allow_spaces_after_header_name_in_responses(true)
-        .allow_multiple_spaces_in_response_status_delimiters(true);
-    config
+/// Headers that are about how the answer was sent and have done their work. `Transfer-Encoding`
+/// always is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hidden {
+    pub connection: bool,
+    pub length: bool,
+    pub trailer: bool,
 }
 
-/// Visits the headers of a complete head.
-pub(crate) fn with_headers<T>(
-    head: &[u8],
-    visit: impl FnOnce(&[httparse::Header<'_>]) -> T,
-) -> Result<T, httparse::Error> {
-    let mut headers = [httparse::EMPTY_HEADER; USUAL_HEADERS];
-    let mut response = httparse::Response::new(&mut headers);
-    match config().parse_response(&mut response, head) {
-        Ok(_) => Ok(visit(response.headers)),
-        Err(httparse::Error::TooManyHeaders) => {
-            let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
-            let mut response = httparse::Response::new(&mut headers);
-            config().parse_response(&mut response, head)?;
-            Ok(visit(response.headers))
+/// A head on its way in. Positions are those in the bytes that each call is given, which must
+/// be the same bytes with more behind them.
+#[derive(Debug)]
+pub(super) struct Parser {
+    start: usize,
+    at: usize,
+    /// Before here there is no end of the line at `at`.
+    scanned: usize,
+    begun: bool,
+    status: u16,
+    protocol: Protocol,
+    close: bool,
+    keep: bool,
+    encoded: bool,
+    cookies: bool,
+    trailer: bool,
+    lengths: u32,
+    codings: u32,
+    chunked: bool,
+    length: Option<u64>,
+}
+
+impl Parser {
+    /// For a head that starts at this position.
+    pub fn new(start: usize) -> Self {
+        Self {
+            start,
+            at: start,
+            scanned: start,
+            begun: false,
+            status: 0,
+            protocol: Protocol::HTTP_11,
+            close: false,
+            keep: false,
+            encoded: false,
+            cookies: false,
+            trailer: false,
+            lengths: 0,
+            codings: 0,
+            chunked: false,
+            length: None,
         }
-        Err(error) => Err(error),
     }
-}
 
-/// The head at the start of `data` and its length; none where it is not complete.
-pub(super) fn parse(data: &[u8], to_head: bool) -> Result<Option<(Head, usize)>, Fault> {
-    let mut headers = [const { std::mem::MaybeUninit::uninit() }; USUAL_HEADERS];
-    let mut response = httparse::Response::new(&mut []);
-    let parsed = config().parse_response_with_uninit_headers(&mut response, data, &mut headers);
-    match parsed {
-        Ok(httparse::Status::Complete(len)) => {
-            read(&response, data, len, to_head).map(|head| Some((head, len)))
+    /// The head and where it ends; none while it is not complete. `to_head`: of a HEAD.
+    pub fn feed(&mut self, data: &[u8], to_head: bool) -> Result<Option<(Head, usize)>, Fault> {
+        if !self.begun {
+            let Some(end) = field::newline(data, self.scanned) else {
+                self.scanned = data.len();
+                return Ok(None);
+            };
+            self.status_line(field::line(data, self.at, end))?;
+            self.at = end + 1;
+            self.begun = true;
         }
-        Ok(httparse::Status::Partial) => Ok(None),
-        Err(httparse::Error::TooManyHeaders) => {
-            let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
-            let mut response = httparse::Response::new(&mut headers);
-            match config().parse_response(&mut response, data) {
-                Ok(httparse::Status::Complete(len)) => {
-                    read(&response, data, len, to_head).map(|head| Some((head, len)))
+        loop {
+            if let Some((name, value, after)) = field::usual(data, self.at) {
+                self.note(name, value);
+                self.at = after;
+                continue;
+            }
+            match field::next(data, self.at, self.scanned) {
+                Next::Partial => {
+                    if field::newline(data, self.at.max(self.scanned)).is_none() {
+                        self.scanned = data.len();
+                    }
+                    return Ok(None);
                 }
-                Ok(httparse::Status::Partial) => Ok(None),
-                Err(error) => Err(malformed(data, error)),
+                Next::Field(text, after) => {
+                    // Later on, such a line would continue the one before it.
+                    if matches!(data.get(self.at), Some(b' ' | b'\t')) {
+                        let end = field::newline(data, self.at).unwrap_or(after);
+                        let line = field::line(data, self.at, end);
+                        return Err(field::malformed("initial line", line));
+                    }
+                    let (name, value) = field::split(&text)?;
+                    self.note(name, value);
+                    self.at = after;
+                }
+                Next::End(end) => {
+                    let raw = data.get(self.start..end).unwrap_or(data);
+                    return self.finish(raw, to_head).map(|head| Some((head, end)));
+                }
             }
         }
-        Err(error) => Err(malformed(data, error)),
     }
-}
+    fn status_line(&mut self, line: &[u8]) -> Result<(), Fault> {
+        let bad = |what: &str, text: &[u8]| {
+            Err(Fault::other(format!(
+                "malformed HTTP {what} {}",
+                quoted(text)
+            )))
+        };
+        let Some((version, code)) = version_and_code(line) else {
+            return bad("response", line);
+        };
+        match status(code) {
+            Some(status) => self.status = status,
+            None => return bad("status code", code),
+        }
+        match version {
+            [
+                b'H',
+                b'T',
+                b'T',
+                b'P',
+                b'/',
+                major @ b'0'..=b'9',
+                b'.',
+                minor @ b'0'..=b'9',
+            ] => {
+                self.protocol = Protocol::new(major - b'0', minor - b'0');
+                Ok(())
+            }
+            _ => bad("version", version),
+        }
+    }
 
-fn read(
-    response: &httparse::Response<'_, '_>,
-    data: &[u8],
-    len: usize,
-    to_head: bool,
-) -> Result<Head, Fault> {
-    let status = response.code.unwrap_or_default();
-    let old = response.version == Some(0);
-    let (mut close, mut keep, mut chunked) = (false, false, false);
-    let (mut encoded, mut cookies) = (false, false);
-    let mut length: Option<u64> = None;
-    for header in response.headers.iter() {
-        match header.name.len() {
-            10 if header.name.eq_ignore_ascii_case("connection") => {
-                for token in tokens(header.value) {
-                    close |= token.eq_ignore_ascii_case(b"close");
-                    keep |= token.eq_ignore_ascii_case(b"keep-alive");
+    fn note(&mut self, name: &[u8], value: &[u8]) {
+        match name.len() {
+            7 if name.eq_ignore_ascii_case(b"trailer") => self.trailer = true,
+            10 if name.eq_ignore_ascii_case(b"connection") => {
+                for token in elements(value) {
+                    self.close |= token.eq_ignore_ascii_case(b"close");
+                    self.keep |= token.eq_ignore_ascii_case(b"keep-alive");
                 }
             }
-            10 if header.name.eq_ignore_ascii_case("set-cookie") => cookies = true,
-            14 if header.name.eq_ignore_ascii_case("content-length") => {
-                let value = content_length(header.value)?;
-                if length.is_some_and(|other| other != value) {
-                    return Err(Fault::other(
-                        "http: message cannot contain multiple Content-Length headers",
-                    ));
-                }
-                length = Some(value);
+            10 if name.eq_ignore_ascii_case(b"set-cookie") => self.cookies = true,
+            14 if name.eq_ignore_ascii_case(b"content-length") => {
+                self.lengths += 1;
+                self.length = length(value);
             }
-            16 if header.name.eq_ignore_ascii_case("content-encoding") => encoded = true,
-            17 if header.name.eq_ignore_ascii_case("transfer-encoding") && !old => {
-                if chunked || !header.value.eq_ignore_ascii_case(b"chunked") {
-                    let value = String::from_utf8_lossy(header.value);
-                    return Err(Fault::other(format!(
-                        "unsupported transfer encoding: {value:?}"
-                    )));
-                }
-                chunked = true;
+            16 if name.eq_ignore_ascii_case(b"content-encoding") => self.encoded = true,
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                self.codings += 1;
+                self.chunked = value.eq_ignore_ascii_case(b"chunked");
             }
             _ => {}
         }
     }
-    let framing = if to_head || status < 200 || status == 204 || status == 304 {
-        Framing::None
-    } else if chunked {
-        Framing::Chunked
-    } else {
-        length.map_or(Framing::Close, Framing::Length)
-    };
-    Ok(Head {
-        raw: Bytes::copy_from_slice(data.get(..len).unwrap_or(data)),
-        status,
-        protocol: if old {
-            Protocol::Http10
-        } else {
-            Protocol::Http11
-        },
-        framing,
-        keep_alive: !close && (!old || keep) && framing != Framing::Close,
-        encoded,
-        cookies,
-    })
-}
 
-fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|b| *b == b',').map(<[u8]>::trim_ascii)
-}
-
-fn content_length(value: &[u8]) -> Result<u64, Fault> {
-    let text = value.trim_ascii();
-    std::str::from_utf8(text)
-        .ok()
-        .filter(|text| text.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| {
-            Fault::other(format!(
-                "bad Content-Length {:?}",
-                String::from_utf8_lossy(text)
-            ))
-        })
-}
-
-fn malformed(data: &[u8], error: httparse::Error) -> Fault {
-    match error {
-        httparse::Error::HeaderName | httparse::Error::HeaderValue | httparse::Error::NewLine => {
-            Fault::other("malformed MIME header line")
+    fn finish(&self, raw: &[u8], to_head: bool) -> Result<Head, Fault> {
+        let current = self.protocol >= Protocol::HTTP_11;
+        let chunked = self.codings > 0 && current;
+        if chunked && !(self.chunked && self.codings == 1) {
+            return Err(bad_coding(raw));
         }
-        httparse::Error::TooManyHeaders => Fault::other("too many response headers"),
-        _ => {
-            let line = data
-                .split(|b| *b == b'\n')
-                .next()
-                .unwrap_or_default()
-                .trim_ascii();
-            let line = line.get(..line.len().min(200)).unwrap_or(line);
-            Fault::other(format!(
-                "malformed HTTP response {:?}",
-                String::from_utf8_lossy(line)
-            ))
+        let length = match (self.lengths, self.length) {
+            (0, _) => None,
+            (1, Some(length)) => Some(length),
+            _ => Some(agreed_length(raw)?),
+        };
+        if chunked && self.trailer {
+            check_trailer(raw)?;
+        }
+        let bodiless = to_head || is_bodiless(self.status);
+        let framing = if bodiless {
+            Framing::None
+        } else if chunked {
+            Framing::Chunked
+        } else {
+            length.map_or(Framing::Close, Framing::Length)
+        };
+        let persists = if current {
+            !self.close
+        } else {
+            !self.close && self.keep && self.protocol == Protocol::HTTP_10
+        };
+        Ok(Head {
+            raw: Bytes::copy_from_slice(raw),
+            hidden: Hidden {
+                connection: current && self.close,
+                length: chunked && !bodiless,
+                trailer: chunked,
+            },
+            status: self.status,
+            protocol: self.protocol,
+            framing,
+            keep_alive: persists && framing != Framing::Close,
+            encoded: self.encoded,
+            cookies: self.cookies,
+        })
+    }
+}
+
+/// Answers of this kind never have a body.
+pub(crate) fn is_bodiless(status: u16) -> bool {
+    matches!(status, 100..=199 | 204 | 304)
+}
+
+/// What a status line says behind the version: `200 OK`.
+pub(crate) fn status_text(head: &[u8]) -> &[u8] {
+    let end = field::newline(head, 0).unwrap_or(head.len());
+    let line = field::line(head, 0, end);
+    let version = line.iter().take_while(|byte| **byte != b' ').count();
+    let rest = line.get(version..).unwrap_or_default();
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    rest.get(blanks..).unwrap_or_default()
+}
+
+/// The first two words of a status line.
+fn version_and_code(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (version, _) = line.split_at_checked(line.iter().position(|byte| *byte == b' ')?)?;
+    let code = status_text(line).split(|byte| *byte == b' ').next()?;
+    Some((version, code))
+}
+
+/// A status has three characters; Go takes a sign for one.
+fn status(code: &[u8]) -> Option<u16> {
+    let text = std::str::from_utf8(code)
+        .ok()
+        .filter(|text| text.len() == 3)?;
+    text.parse().ok()
+}
+
+fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|byte| *byte == b',').map(field::trim)
+}
+
+fn length(value: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(value).ok()?;
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let length = text.parse().ok().filter(|_| digits)?;
+    (length <= i64::MAX as u64).then_some(length)
+}
+
+/// All values of a header.
+fn values(raw: &[u8], wanted: &str) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    field::each_field(raw, |name, value| {
+        if name.eq_ignore_ascii_case(wanted) {
+            found.push(value.to_vec());
+        }
+    });
+    found
+}
+
+/// Lengths may be said more than once if they are the same to the letter.
+fn agreed_length(raw: &[u8]) -> Result<u64, Fault> {
+    let values = values(raw, "content-length");
+    let first = values.first().map(Vec::as_slice).unwrap_or_default();
+    if values.iter().any(|value| value != first) {
+        return Err(Fault::other(format!(
+            "http: message cannot contain multiple Content-Length headers; got {}",
+            list(&values)
+        )));
+    }
+    let what = if first.is_empty() {
+        "invalid empty"
+    } else {
+        "bad"
+    };
+    length(first).ok_or_else(|| Fault::other(format!("{what} Content-Length {}", quoted(first))))
+}
+
+fn bad_coding(raw: &[u8]) -> Fault {
+    match values(raw, "transfer-encoding").as_slice() {
+        [one] => Fault::other(format!("unsupported transfer encoding: {}", quoted(one))),
+        more => Fault::other(format!("too many transfer encodings: {}", list(more))),
+    }
+}
+
+/// A trailer cannot change how the answer is read.
+fn check_trailer(raw: &[u8]) -> Result<(), Fault> {
+    for value in values(raw, "trailer") {
+        for key in elements(&value) {
+            for bad in ["Transfer-Encoding", "Trailer", "Content-Length"] {
+                if key.eq_ignore_ascii_case(bad.as_bytes()) {
+                    return Err(Fault::other(format!("bad trailer key {bad:?}")));
+                }
+            }
         }
     }
+    Ok(())
+}
+
+fn list(values: &[Vec<u8>]) -> String {
+    let shown: Vec<_> = values.iter().take(8).map(|value| quoted(value)).collect();
+    format!("[{}]", shown.join(" "))
 }

@@ -5,9 +5,11 @@ mod chunked;
 mod conn;
 mod decode;
 mod encode;
+mod field;
 mod head;
 
 pub(crate) use conn::H1;
 pub(crate) use encode::Outgoing;
 pub(crate) use encode::{each_header, validate};
-pub(crate) use head::with_headers;
+pub(crate) use field::each_field;
+pub(crate) use head::{Hidden, is_bodiless, status_text};

@@ -11,6 +11,7 @@ use tokio::net::TcpSocket;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::dns::Dns;
 use super::io::{Counted, Counters, Io};
 use super::tls;
 use crate::call::Progress;
@@ -58,7 +59,8 @@ pub(crate) async fn dial(
             h2: false,
         });
     }
-    let name = ServerName::try_from(origin.host.to_string())
+    let host = origin.host.split('%').next().unwrap_or_default();
+    let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Fault::other(format!("tls: invalid server name {:?}", origin.host)))?;
     progress.handshaking();
     let handshake = TlsConnector::from(shared.tls.clone())
@@ -82,6 +84,9 @@ async fn resolve(shared: &Shared, origin: &Origin) -> Result<SocketAddr, Fault> 
     shared.rules.check_name(&origin.host)?;
     if let Some(address) = shared.rules.substitute(&origin.host, origin.port) {
         return Ok(address);
+    }
+    if origin.host.contains('%') {
+        return Dns::zoned(&origin.host, origin.port).await;
     }
     let ip = match origin.host.parse() {
         Ok(ip) => ip,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -56,7 +56,20 @@ impl Dns {
                 }
             }
         };
-        select(&all, self.options, &name.turn).ok_or_else(no_such_host)
+        select(&all, self.options, &name.turn).ok_or_else(Fault::no_such_host)
+    }
+
+    /// An IPv6 address with a zone. Only local ones need it; the system knows it by its own names.
+    pub async fn zoned(host: &str, port: u16) -> Result<SocketAddr, Fault> {
+        let (address, _) = host.split_once('%').unwrap_or((host, ""));
+        let address: Ipv6Addr = address.parse().map_err(|_| Fault::no_such_host())?;
+        if !address.is_unicast_link_local() {
+            return Ok((address, port).into());
+        }
+        let mut found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|error| fault(host, &error))?;
+        found.next().ok_or_else(Fault::no_such_host)
     }
 
     fn fresh(&self, at: Instant) -> bool {
@@ -101,10 +114,6 @@ fn select(all: &[IpAddr], options: DnsOptions, turn: &AtomicUsize) -> Option<IpA
     }
 }
 
-fn no_such_host() -> Fault {
-    Fault::new(ErrorKind::Dns, 1101, "lookup: no such host")
-}
-
 /// The standard library tells the reasons of getaddrinfo apart by their text only.
 fn fault(host: &str, error: &io::Error) -> Fault {
     let text = error.to_string();
@@ -114,7 +123,7 @@ fn fault(host: &str, error: &io::Error) -> Fault {
         "nodename nor servname",
     ];
     if unknown.iter().any(|part| text.contains(part)) {
-        return no_such_host();
+        return Fault::no_such_host();
     }
     let reason = text.rsplit(": ").next().unwrap_or(&text).to_lowercase();
     Fault::new(ErrorKind::Dns, 1100, format!("lookup {host}: {reason}"))
@@ -162,6 +171,14 @@ mod tests {
         for _ in 0..20 {
             assert!(pick(&all, DnsPolicy::Any, DnsSelect::Random).is_some());
         }
+    }
+
+    #[tokio::test]
+    async fn zones_matter_to_local_addresses_only() {
+        let address = Dns::zoned("::1%lo", 80).await.unwrap();
+        assert_eq!(address.to_string(), "[::1]:80");
+        assert_eq!(Dns::zoned("name%lo", 80).await.unwrap_err().code, 1101);
+        assert!(Dns::zoned("fe80::1%no-such-zone", 80).await.is_err());
     }
 
     #[tokio::test]

@@ -1,0 +1,6 @@
+//! URLs by the rules of Go's net/url.
+
+mod escape;
+mod parts;
+
+pub(crate) use parts::Url;

@@ -124,6 +124,8 @@
 
   // Called by native code for a body that is an object.
   native.encodeForm = (data) => {
+    // A file is a part of a form and no form.
+    if (data instanceof FileData) return { refused: "*http.FileData" };
     for (const key of Object.keys(data)) {
       const value = data[key];
       if (value instanceof FileData) return multipart(data);

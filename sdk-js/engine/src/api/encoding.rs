@@ -4,6 +4,7 @@ use rquickjs_sys::{self as q, JSValue};
 
 use crate::js::{Args, JsResult, Text, Val, buffer_bytes, define, host_error, is_nullish};
 use crate::native;
+use crate::state::ctx;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -67,11 +68,49 @@ pub fn go_type(value: JSValue) -> &'static str {
             "[]interface {}"
         } else if q::JS_IsString(value) {
             "string"
+        } else if q::JS_IsBigInt(value) {
+            "*big.Int"
+        } else if q::JS_IsFunction(ctx(), value) {
+            "func(sobek.FunctionCall) sobek.Value"
+        } else if q::JS_IsDate(value) {
+            "time.Time"
+        } else if q::JS_IsMap(value) {
+            "[][2]interface {}"
+        } else if q::JS_IsSet(value) {
+            "[]interface {}"
+        } else if q::JS_IsPromise(value) {
+            "*sobek.Promise"
+        } else if q::JS_IsProxy(value) {
+            "sobek.Proxy"
+        } else if q::JS_IsArrayBuffer(value) {
+            "sobek.ArrayBuffer"
         } else {
-            "map[string]interface {}"
+            usize::try_from(q::JS_GetTypedArrayType(value))
+                .ok()
+                .and_then(|kind| TYPED_ARRAYS.get(kind).copied())
+                .unwrap_or(PLAIN_OBJECT)
         }
     }
 }
+
+/// What [`go_type`] says of objects that are nothing special.
+pub const PLAIN_OBJECT: &str = "map[string]interface {}";
+
+/// In the order of QuickJS.
+const TYPED_ARRAYS: [&str; 12] = [
+    "[]uint8",
+    "[]int8",
+    "[]uint8",
+    "[]int16",
+    "[]uint16",
+    "[]int32",
+    "[]uint32",
+    "[]int64",
+    "[]uint64",
+    "[]float16",
+    "[]float32",
+    "[]float64",
+];
 
 fn to_base64(bytes: &[u8], alphabet: &[u8; 64], padded: bool) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

@@ -2,7 +2,7 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::api::encoding::go_type;
+use crate::api::encoding::{PLAIN_OBJECT, go_type};
 use crate::api::http::call::Refused;
 use crate::js::{Text, Val, buffer_bytes, is_nullish};
 use crate::state::engine;
@@ -27,11 +27,18 @@ impl Body {
         if buffer_bytes(value).is_some() {
             return Ok((Body::Buffer(Val::dup(value)), None));
         }
-        if !unsafe { q::JS_IsObject(value) } || unsafe { q::JS_IsArray(value) } {
-            let message = format!("unknown request body type {}", go_type(value));
+        // What is left as a form is a plain object; a Date or a Map would be an empty one.
+        let kind = go_type(value);
+        if kind != PLAIN_OBJECT {
+            let message = format!("unknown request body type {kind}");
             return Err(Refused::Invalid { message, code: 0 });
         }
         let encoded = crate::js::call(engine().hooks.encode_form.get(), q::JS_UNDEFINED, &[value])?;
+        let refused = encoded.get_str("refused")?;
+        if !refused.is_undefined() {
+            let message = format!("unknown request body type {}", refused.text()?);
+            return Err(Refused::Invalid { message, code: 0 });
+        }
         let content_type = encoded.get_str("type")?.text()?;
         let (body, _) = Body::of(encoded.get(engine().atoms.body)?.raw())?;
         Ok((body, Some(content_type)))

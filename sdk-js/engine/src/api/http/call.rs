@@ -3,7 +3,7 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::api::encoding::go_type;
+use crate::api::encoding::{PLAIN_OBJECT, go_type};
 use crate::api::http::body::Body;
 use crate::api::http::duration;
 use crate::api::http::expectation::Expected;
@@ -267,6 +267,7 @@ fn headers(value: &Val) -> JsResult<Vec<(Text, Text)>> {
     Ok(headers)
 }
 
+/// Texts, or `{value, replace}`; null and undefined are no cookies.
 fn cookies(value: &Val) -> JsResult<Vec<(Text, Text, bool)>> {
     if !value.is_object() {
         return Ok(Vec::new());
@@ -276,19 +277,24 @@ fn cookies(value: &Val) -> JsResult<Vec<(Text, Text, bool)>> {
     let mut cookies = Vec::with_capacity(keys.len());
     for key in keys.iter() {
         let cookie = value.get(key)?;
-        let name = Text::of_atom(key)?;
-        if cookie.is_object() {
-            let replace = truthy(cookie.get(atoms.replace)?.raw())?;
-            let content = cookie.get(atoms.value)?;
-            let content = if content.is_nullish() {
-                Text::Static("")
-            } else {
-                content.text()?
-            };
-            cookies.push((name, content, replace));
-        } else {
-            cookies.push((name, cookie.text()?, false));
+        if cookie.is_nullish() {
+            continue;
         }
+        let name = Text::of_atom(key)?;
+        if go_type(cookie.raw()) != PLAIN_OBJECT {
+            cookies.push((name, cookie.text()?, false));
+            continue;
+        }
+        let (mut content, mut replace) = (Text::Static(""), false);
+        // Given and undefined is a value, as it is for k6.
+        for part in Keys::of(cookie.raw())?.iter() {
+            if part == atoms.value {
+                content = cookie.get(part)?.text()?;
+            } else if part == atoms.replace {
+                replace = truthy(cookie.get(part)?.raw())?;
+            }
+        }
+        cookies.push((name, content, replace));
     }
     Ok(cookies)
 }

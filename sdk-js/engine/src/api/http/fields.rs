@@ -1,6 +1,8 @@
 //! The properties of a response: their names in k6's order, and how each is made. After the fields
 //! come the methods (response.rs).
 
+use std::collections::BTreeMap;
+
 use rquickjs_sys::{self as q, JSAtom};
 
 use crate::api::http::response::Response;
@@ -148,29 +150,25 @@ fn timings(timings: &Timings) -> JsResult<Val> {
     )
 }
 
-/// Repeated names are joined with a comma.
+/// Repeated names are joined with a comma. There is no telling how many a server sends, so no
+/// step looks at all of them.
 fn headers(exchange: Option<&Exchange>) -> JsResult<Val> {
     let object = Val::object()?;
-    let mut headers = exchange.map(Exchange::headers).unwrap_or_default();
-    // Joined in place, so that each property is defined once.
-    let mut index = 0;
-    while let Some((name, _)) = headers.get(index) {
-        let name = name.clone();
-        let mut other = index + 1;
-        while let Some(found) = headers
-            .get(other..)
-            .and_then(|rest| rest.iter().position(|h| h.0 == name))
-        {
-            let (_, value) = headers.remove(other + found);
-            if let Some(entry) = headers.get_mut(index) {
-                entry.1.push_str(", ");
-                entry.1.push_str(&value);
+    let mut joined: Vec<(String, String)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, value) in exchange.map(Exchange::headers).unwrap_or_default() {
+        match places.get(&name).and_then(|place| joined.get_mut(*place)) {
+            Some((_, values)) => {
+                values.push_str(", ");
+                values.push_str(&value);
             }
-            other += found;
+            None => {
+                places.insert(name.clone(), joined.len());
+                joined.push((name, value));
+            }
         }
-        index += 1;
     }
-    for (name, value) in &headers {
+    for (name, value) in &joined {
         object.set(Atom::new(name)?.raw(), Val::str(value)?)?;
     }
     Ok(object)

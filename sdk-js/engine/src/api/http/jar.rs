@@ -165,7 +165,7 @@ fn this_jar<'a>(this: JSValue) -> JsResult<&'a CookieJar> {
 
 fn cookies_for_url(this: JSValue, args: Args) -> JsResult<Val> {
     let jar = this_jar(this)?;
-    let url = Text::of(args.at(0))?;
+    let url = text_or_empty(args.at(0))?;
     let cookies = jar
         .cookies_for_url(&url)
         .map_err(|message| host_error(&message))?;
@@ -186,9 +186,9 @@ fn set(this: JSValue, args: Args) -> JsResult<Val> {
     let jar = this_jar(this)?;
     let atoms = &engine().atoms;
     let (url, name, value) = (
-        Text::of(args.at(0))?,
-        Text::of(args.at(1))?,
-        Text::of(args.at(2))?,
+        text_or_empty(args.at(0))?,
+        text_or_empty(args.at(1))?,
+        text_or_empty(args.at(2))?,
     );
     let options = args.at(3);
     let field = |name| {
@@ -199,7 +199,7 @@ fn set(this: JSValue, args: Args) -> JsResult<Val> {
         }
     };
     let text = |value: Val| -> JsResult<Option<Text>> {
-        if is_nullish(value.raw()) {
+        if value.is_undefined() {
             Ok(None)
         } else {
             value.text().map(Some)
@@ -211,11 +211,12 @@ fn set(this: JSValue, args: Args) -> JsResult<Val> {
         Some(date) => expires(&date)?,
         None => None,
     };
+    // 0 says nothing, as in k6.
     let max_age = field(atoms.max_age)?;
-    let max_age = if max_age.is_nullish() {
+    let max_age = if max_age.is_undefined() {
         None
     } else {
-        Some(number(max_age.raw())? as i64)
+        Some(number(max_age.raw())? as i64).filter(|age| *age != 0)
     };
     let attributes = CookieAttributes {
         domain: domain.as_deref(),
@@ -230,26 +231,52 @@ fn set(this: JSValue, args: Args) -> JsResult<Val> {
     Ok(Val::bool(true))
 }
 
-/// Unix milliseconds of an RFC 1123 date; none for an empty text.
+/// Unix milliseconds of a date in RFC 1123's form, whatever its zone is called; none for an empty
+/// text.
 fn expires(date: &str) -> JsResult<Option<i64>> {
     if date.is_empty() {
         return Ok(None);
     }
+    let refused = || {
+        host_error(&format!(
+            "unable to parse \"expires\" date string \"{date}\": write it as \"Mon, 02 Jan 2006 15:04:05 MST\""
+        ))
+    };
+    let Some((moment, zone)) = date.rsplit_once(' ') else {
+        return Err(refused());
+    };
+    let shape: String = moment
+        .chars()
+        .map(|c| match c {
+            '0'..='9' => '0',
+            'a'..='z' | 'A'..='Z' => 'a',
+            c => c,
+        })
+        .collect();
+    let named = !zone.is_empty() && zone.bytes().all(|byte| byte.is_ascii_uppercase());
+    if shape != "aaa, 00 aaa 0000 00:00:00" || !named {
+        return Err(refused());
+    }
     let class = Val::own(engine().global_dup()).get_str("Date")?;
-    let text = Val::str(date)?;
+    let text = Val::str(&format!("{moment} GMT"))?;
     let time = class.get_str("parse")?.call(class.raw(), &[text.raw()])?;
     let time = number(time.raw())?;
-    // Any date that JavaScript reads would do; k6 wants the day's name first.
-    if time.is_nan() || !date.contains(',') {
-        return Err(host_error(&format!(
-            "unable to parse \"expires\" date string \"{date}\": write it as \"Mon, 02 Jan 2006 15:04:05 MST\""
-        )));
+    if time.is_nan() {
+        return Err(refused());
     }
     Ok(Some(time as i64))
 }
 
+/// A missing text is an empty one, as it is for k6's functions that take texts.
+fn text_or_empty(value: JSValue) -> JsResult<Text> {
+    if is_nullish(value) {
+        return Ok(Text::Static(""));
+    }
+    Text::of(value)
+}
+
 fn clear(this: JSValue, args: Args) -> JsResult<Val> {
-    let url = Text::of(args.at(0))?;
+    let url = text_or_empty(args.at(0))?;
     this_jar(this)?
         .clear(&url)
         .map_err(|message| host_error(&message))?;
@@ -257,7 +284,10 @@ fn clear(this: JSValue, args: Args) -> JsResult<Val> {
 }
 
 fn delete(this: JSValue, args: Args) -> JsResult<Val> {
-    let (url, name) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
+    let (url, name) = (text_or_empty(args.at(0))?, text_or_empty(args.at(1))?);
+    if name.is_empty() {
+        return Err(host_error("cookie: is null"));
+    }
     this_jar(this)?
         .delete(&url, &name)
         .map_err(|message| host_error(&message))?;

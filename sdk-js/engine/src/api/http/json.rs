@@ -3,8 +3,8 @@
 use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::http::fields::BODY;
-use crate::api::http::json_error;
 use crate::api::http::response::{self, Response};
+use crate::api::http::{json_error, json_path};
 use crate::js::{Args, JsResult, Text, Val, buffer_bytes, caught, host_error};
 
 const NO_BODY: &str = "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
@@ -26,18 +26,26 @@ pub fn json(this: JSValue, args: Args) -> JsResult<Val> {
     if !gjson::valid(&text) {
         return Ok(Val::UNDEFINED);
     }
+    if selector.contains(['@', '!']) {
+        let found = json_path::find(&text, &selector);
+        return found.map_or(Ok(Val::UNDEFINED), |json| parsed(&json));
+    }
     let found = gjson::get(&text, &selector);
     if !found.exists() {
         return Ok(Val::UNDEFINED);
     }
     match found.kind() {
         gjson::Kind::String => Val::str(found.str()),
-        // Text that is not JSON after all, in a document that nobody validated.
-        _ => Val::parse_json(found.json(), c"response").or_else(|thrown| {
-            drop(caught(thrown));
-            Ok(Val::UNDEFINED)
-        }),
+        _ => parsed(found.json()),
     }
+}
+
+/// The value of a JSON text; undefined where it is none after all.
+fn parsed(json: &str) -> JsResult<Val> {
+    Val::parse_json(json, c"response").or_else(|thrown| {
+        drop(caught(thrown));
+        Ok(Val::UNDEFINED)
+    })
 }
 
 /// The body, from what the script put there or from the host; read without keeping it.

@@ -10,6 +10,8 @@ mod fields;
 mod jar;
 mod json;
 mod json_error;
+mod json_modifiers;
+mod json_path;
 mod response;
 mod send;
 

@@ -14,6 +14,10 @@ use crate::lifecycle::Task;
 use crate::native;
 use crate::state::{ctx, engine};
 
+/// The error code of a URL that cannot be read.
+pub const UNREADABLE: u16 = 1020;
+/// How the client's answer to 101 begins; k6 throws it whatever `throw` says.
+const SWITCHED: &str = "unsupported response status";
 const IN_INIT: &str = "Making http requests in the init context is not supported";
 
 /// Names as scripts see them, methods as servers see them, and whether a body comes before
@@ -159,12 +163,14 @@ pub fn failed(
             error.message
         )
     };
+    // Of a request that cannot be made, k6 has not read the params.
     let throw = match throw {
-        Some(throw) => throw,
-        None => throws()?,
+        Some(throw) if error.code != UNREADABLE => throw,
+        _ => throws()?,
     };
-    if throw {
-        return Err(host_error(&full));
+    // A switch to another protocol is nothing that a response could say.
+    if throw || error.message.starts_with(SWITCHED) {
+        return Err(host_error(if throw { &full } else { &error.message }));
     }
     warn(what, &full);
     let url = if error.exchange.is_none() {

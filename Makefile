@@ -7,7 +7,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup languages build demo test bench bench-save bench-build fmt lint install clean
+.PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -16,7 +16,7 @@ help: ## Show this list
 setup: ## Install what a build needs and is missing (Rust targets, clang)
 	@scripts/setup.sh
 
-languages: setup ## Install what extensions in C, Python and JS are tested with
+languages: setup ## Install what scripts and extensions in other languages are tested with
 	@scripts/languages.sh
 
 # demo and test share one build of the dependencies, which takes most of the time.
@@ -33,6 +33,10 @@ test: build languages ## Run all tests (installs redis-server and languages for 
 	@scripts/test-tools.sh
 	cargo test --workspace
 	@scripts/guests.sh test
+
+test-long: build ## Tests that take minutes: extensions in Zig and C++ (installs zig)
+	@scripts/languages.sh long
+	cargo test --workspace --test e2e new_
 
 bench-build: setup
 	@scripts/bench-tools.sh

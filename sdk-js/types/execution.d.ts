@@ -1,5 +1,7 @@
 // Reading these in init code throws; `scenario` throws outside iterations, too.
 declare module "k6/execution" {
+  import type { Options } from "k6/options";
+
   /** Names with values that go with every sample of this VU, until its next scenario. */
   export type Bag = Record<string, string | number | boolean>;
 
@@ -40,7 +42,7 @@ declare module "k6/execution" {
 
   export interface Test {
     /** The options as resolved, frozen; null for what is unset. */
-    readonly options: Readonly<Record<string, any>>;
+    readonly options: Readonly<Options>;
     /** Ends the run, with exit code 108. Nothing can catch it. */
     abort(message?: string): never;
     /** Lets the run go on, and end with exit code 110. */

@@ -1,11 +1,11 @@
 // Globals of a script. Times are milliseconds unless said otherwise.
 
 /** Environment variables: the system's, then `-e NAME=value`, then the scenario's `env`. */
-declare const __ENV: Record<string, string>;
+declare var __ENV: { [name: string]: string };
 /** Number of this VU, from 1; 0 in the first init, setup, teardown and handleSummary. */
-declare const __VU: number;
+declare var __VU: number;
 /** Iterations that this VU has finished; undefined outside iterations. */
-declare const __ITER: number;
+declare var __ITER: number;
 
 /** Reads a text file. Only in init code; relative to the main script. */
 declare function open(path: string): string;

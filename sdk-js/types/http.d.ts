@@ -5,7 +5,9 @@ declare module "k6/http" {
   export interface TaggedUrl { readonly name: string; readonly url: string; readonly clean_url: string }
   export type Url = string | TaggedUrl;
   export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | (string & {});
+  export type HttpURL = TaggedUrl;
   export type ResponseType = "text" | "binary" | "none";
+  export type ResponseBody = string | ArrayBuffer | null;
   type Scalar = string | number | boolean | null;
 
   /** A part of a multipart body. */
@@ -14,25 +16,30 @@ declare module "k6/http" {
     filename: string;
     content_type: string;
   }
-  /** Text and bytes are sent as they are; an object as a form, multipart where it holds a file. */
-  export type Body =
-    | string
-    | ArrayBuffer
-    | ArrayBufferView
-    | { [field: string]: Scalar | FileData | (Scalar | FileData)[] }
-    | null
-    | undefined;
+  /** An object is sent as a form, multipart where it holds a file. */
+  export interface StructuredRequestBody {
+    [field: string]: Scalar | FileData | (Scalar | FileData)[];
+  }
+  /** Text and bytes are sent as they are. */
+  export type RequestBody = string | ArrayBuffer | ArrayBufferView | StructuredRequestBody;
+  export type Body = RequestBody | null | undefined;
 
   /** Made by {@link expectedStatuses}. */
   export interface ExpectedStatuses { readonly __expectedStatuses: never }
+  export type ExpectedStatusesCallback = ExpectedStatuses;
+  /** A range, ends included. */
+  export interface ExpectedStatusesObject { min: number; max: number }
 
-  export interface Params<T extends ResponseType = ResponseType> {
+  export type AuthMethod = "basic" | "digest" | "ntlm";
+  export type ParamsCookieValue = Scalar | { value: Scalar; replace?: boolean };
+
+  export interface Params {
     /** `digest` and `ntlm` negotiate with the user of the URL; basic needs no mention. */
-    auth?: "basic" | "digest" | "ntlm";
+    auth?: AuthMethod;
     /** Of the request body, applied in order: `gzip`, `deflate`, `br`, `zstd`, with commas. */
     compression?: string;
     /** Sent beside the jar's, or instead of those with `replace`. Not kept. */
-    cookies?: Record<string, Scalar | { value: Scalar; replace?: boolean }>;
+    cookies?: Record<string, ParamsCookieValue>;
     headers?: Record<string, Scalar>;
     /** Instead of the VU's own jar. */
     jar?: CookieJar;
@@ -40,13 +47,17 @@ declare module "k6/http" {
     redirects?: number;
     /** What counts as a success; null records no judgement. */
     responseCallback?: ExpectedStatuses | null;
-    responseType?: T;
+    responseType?: ResponseType;
     /** `name` replaces the URL in the metrics. */
     tags?: Tags;
     /** Throw instead of answering with `error`. */
     throw?: boolean;
     /** Milliseconds, or text such as `1m30s`; 60 s unless set. */
     timeout?: number | string;
+  }
+  /** Parameters that say what the body will be. */
+  export interface RefinedParams<T extends ResponseType | undefined> extends Params {
+    responseType?: T;
   }
 
   /** Milliseconds of the last hop; 0 for what did not happen. */
@@ -76,17 +87,21 @@ declare module "k6/http" {
     expires: number;
   }
 
+  export interface RequestCookie { name: string; value: string; replace: boolean }
   export interface SentRequest {
     method: string;
     url: string;
     headers: Record<string, string[]>;
     body: string;
-    cookies: Record<string, { name: string; value: string; replace: boolean }[]>;
+    cookies: Record<string, RequestCookie[]>;
   }
 
-  type BodyOf<T> = T extends "binary" ? ArrayBuffer | null : T extends "none" ? null : string | null;
+  /** Such as `HTTP/1.1`; empty where there was no answer. */
+  export type Protocol = "HTTP/1.0" | "HTTP/1.1" | "HTTP/2.0" | (string & {});
+  /** As IANA names it. */
+  export type CipherSuite = "" | `TLS_${string}`;
 
-  export interface Response<T extends ResponseType = "text"> {
+  export interface Response {
     remote_ip: string;
     remote_port: number;
     /** Of the last hop. */
@@ -95,12 +110,12 @@ declare module "k6/http" {
     status: number;
     /** Such as `200 OK`. */
     status_text: string;
-    /** Such as `HTTP/1.1`. */
-    proto: string;
+    proto: Protocol;
     /** Names in canonical form; repeated ones joined with a comma. */
     headers: Record<string, string>;
     cookies: Record<string, ResponseCookie[]>;
-    body: BodyOf<T>;
+    /** Null where there was no answer. */
+    body: ResponseBody;
     timings: Timings;
     tls_version: string;
     tls_cipher_suite: string;
@@ -126,44 +141,72 @@ declare module "k6/http" {
     json(path: string): any;
   }
 
-  type Sent<T extends ResponseType> = Response<ResponseType extends T ? "text" : T>;
+  /** The body of an answer; what was not asked for is text. */
+  export type RefinedResponseBody<T extends ResponseType | undefined> =
+    T extends "binary" ? ArrayBuffer : T extends "none" ? null : T extends "text" ? string : string | null;
+  export interface RefinedResponse<T extends ResponseType | undefined> extends Response {
+    body: RefinedResponseBody<T>;
+  }
 
-  export function get<T extends ResponseType>(url: Url, params?: Params<T> | null): Sent<T>;
-  export function head<T extends ResponseType>(url: Url, params?: Params<T> | null): Sent<T>;
-  export function post<T extends ResponseType>(url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
-  export function put<T extends ResponseType>(url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
-  export function patch<T extends ResponseType>(url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
-  export function del<T extends ResponseType>(url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
-  export function options<T extends ResponseType>(url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
-  export function request<T extends ResponseType>(method: Method, url: Url, body?: Body, params?: Params<T> | null): Sent<T>;
+  export function get<T extends ResponseType | undefined = undefined>(url: Url, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function head<T extends ResponseType | undefined = undefined>(url: Url, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function post<T extends ResponseType | undefined = undefined>(url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function put<T extends ResponseType | undefined = undefined>(url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function patch<T extends ResponseType | undefined = undefined>(url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function del<T extends ResponseType | undefined = undefined>(url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function options<T extends ResponseType | undefined = undefined>(url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
+  export function request<T extends ResponseType | undefined = undefined>(method: Method, url: Url, body?: Body, params?: RefinedParams<T> | null): RefinedResponse<T>;
   /** Lets the VU go on; the iteration waits for it. */
-  export function asyncRequest<T extends ResponseType>(method: Method, url: Url, body?: Body, params?: Params<T> | null): Promise<Sent<T>>;
+  export function asyncRequest<T extends ResponseType | undefined = undefined>(method: Method, url: Url, body?: Body, params?: RefinedParams<T> | null): Promise<RefinedResponse<T>>;
 
-  export type BatchEntry =
+  export type ArrayRefinedBatchRequest<T extends ResponseType | undefined> =
+    readonly [Method, Url, Body?, (RefinedParams<T> | null)?];
+  export interface ObjectRefinedBatchRequest<T extends ResponseType | undefined> {
+    method?: Method;
+    url: Url;
+    body?: Body;
+    params?: RefinedParams<T> | null;
+  }
+  export type RefinedBatchRequest<T extends ResponseType | undefined> =
     | Url
-    | readonly [Method, Url, Body?, (Params | null)?]
-    | { method?: Method; url: Url; body?: Body; params?: Params | null };
+    | ArrayRefinedBatchRequest<T>
+    | ObjectRefinedBatchRequest<T>;
+  export type ArrayBatchRequest = ArrayRefinedBatchRequest<ResponseType | undefined>;
+  export type ObjectBatchRequest = ObjectRefinedBatchRequest<ResponseType | undefined>;
+  export type BatchRequest = RefinedBatchRequest<ResponseType | undefined>;
+  export type BatchRequests = readonly BatchRequest[] | { [name: string]: BatchRequest };
+  /** An answer for each, under its place or name. */
+  export type BatchResponses<Q> = {
+    [K in keyof Q]: RefinedResponse<
+      Q[K] extends readonly [any, any, any, { responseType: infer T extends ResponseType }] ? T
+      : Q[K] extends { params: { responseType: infer T extends ResponseType } } ? T
+      : undefined
+    >;
+  };
   /** Sends in parallel, within the options `batch` and `batchPerHost`; answers in kind. */
-  export function batch<E extends readonly BatchEntry[] | Record<string, BatchEntry>>(requests: E): { [K in keyof E]: Response<any> };
+  export function batch<const Q extends BatchRequests>(requests: Q): BatchResponses<Q>;
 
   /** `` http.url`https://host/${id}` ``: all such requests share one name in the metrics. */
   export function url(parts: TemplateStringsArray, ...values: unknown[]): TaggedUrl;
   export function file(data: FileData["data"], filename?: string, contentType?: string): FileData;
-  export function expectedStatuses(...statuses: (number | { min: number; max: number })[]): ExpectedStatuses;
+  export function expectedStatuses(...statuses: (number | ExpectedStatusesObject)[]): ExpectedStatuses;
   /** What counts as a success in this VU from now on; 200 to 399 unless set. */
   export function setResponseCallback(expected: ExpectedStatuses | null): void;
 
+  export interface CookieJarCookies { [name: string]: string[] }
+  export interface CookieOptions {
+    domain?: string;
+    path?: string;
+    /** Such as `Mon, 02 Jan 2006 15:04:05 GMT`. */
+    expires?: string;
+    /** Seconds. */
+    max_age?: number;
+    secure?: boolean;
+    http_only?: boolean;
+  }
   export class CookieJar {
-    cookiesForURL(url: string): Record<string, string[]>;
-    /** `expires` is a date such as `Mon, 02 Jan 2006 15:04:05 GMT`; `max_age` is in seconds. */
-    set(url: string, name: string, value: string, attributes?: {
-      domain?: string;
-      path?: string;
-      expires?: string;
-      max_age?: number;
-      secure?: boolean;
-      http_only?: boolean;
-    }): boolean;
+    cookiesForURL(url: string): CookieJarCookies;
+    set(url: string, name: string, value: string, attributes?: CookieOptions | null): boolean;
     clear(url: string): void;
     delete(url: string, name: string): void;
   }

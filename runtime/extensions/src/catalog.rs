@@ -168,6 +168,28 @@ impl Catalog {
         names
     }
 
+    /// Extensions that were named, and those in the folder `extensions` of the project.
+    pub fn of_project(&self) -> Vec<String> {
+        let mut names = self.named();
+        let folder = self.folders.first();
+        let files = folder
+            .into_iter()
+            .flat_map(fs::read_dir)
+            .flatten()
+            .flatten();
+        let paths = files.map(|entry| entry.path());
+        let components = paths.filter(|path| path.extension().is_some_and(|end| end == "wasm"));
+        let extensions = components.filter(|path| !is_output(path));
+        names.extend(
+            extensions
+                .map(|path| stem(&path))
+                .filter(|name| is_name(name)),
+        );
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// What a script that is a component may reach by WASI: what is granted to all, and to `script`.
     /// Extensions that are composed into it are part of it.
     ///

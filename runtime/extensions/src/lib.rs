@@ -5,13 +5,14 @@
 //! - [`Grants`] is what one of them may reach, [`sandbox`] makes WASI of it, and [`Reach`] answers
 //!   for one instance;
 //! - [`Description`] is its exports in terms of [`Shape`]s, read from the compiled component;
-//! - [`typescript`] prints a description as declarations.
+//! - [`typescript`] prints a description as declarations, with what [`Docs`] says of it.
 
 mod catalog;
 mod check;
 mod clocks;
 mod denials;
 mod describe;
+mod docs;
 mod error;
 mod grants;
 mod guard;
@@ -24,6 +25,7 @@ mod sandbox;
 mod shape;
 mod tools;
 mod type_names;
+mod type_text;
 mod typescript;
 mod words;
 
@@ -31,6 +33,7 @@ pub use catalog::{Catalog, CatalogSettings, Found};
 pub use check::{Purpose, check};
 pub use denials::Denials;
 pub use describe::{describe, describe_interface};
+pub use docs::Docs;
 pub use error::ExtensionError;
 pub use grants::{Folder, Grant, Grants, NetGrant, ScopedGrant};
 pub use guard::{ReachView, add_script_wasi_to_linker, add_wasi_to_linker};

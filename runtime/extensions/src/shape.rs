@@ -54,6 +54,19 @@ pub enum Shape {
     Borrow(usize),
 }
 
+impl Shape {
+    /// That of a type which has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Record(name, _)
+            | Self::Variant(name, _)
+            | Self::Enum(name, _)
+            | Self::Flags(name, _) => name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// What a function belongs to. Numbers are places in [`Description::resources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

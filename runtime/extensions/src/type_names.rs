@@ -1,13 +1,14 @@
 //! Names of types in declarations: one for each type, none twice.
 //!
 //! Two interfaces can each have a type of one name, and a type can be called what a class or
-//! something of JavaScript's own is called. The first keeps its name, others get a number.
+//! something of JavaScript's own is called. The first keeps its name, others get a number. A type that
+//! is another as an argument than as a result has two names where it is used as both.
 
 use crate::names::{camel_case, pascal_case};
 use crate::shape::{Description, Shape};
 
 /// Types that declarations use themselves.
-const USED: [&str; 3] = ["Uint8Array", "ArrayBuffer", "Error"];
+const USED: [&str; 4] = ["Uint8Array", "ArrayBuffer", "ArrayBufferView", "Error"];
 /// What cannot name a function or parameter.
 const RESERVED: [&str; 52] = [
     "any",
@@ -69,10 +70,19 @@ pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// From the script.
+    Argument,
+    /// To the script.
+    Result,
+}
+
 /// Names and types, innermost types of a function first.
 pub(crate) struct TypeNames {
     taken: Vec<String>,
-    named: Vec<(String, Shape)>,
+    named: Vec<(String, Shape, Way)>,
 }
 
 impl TypeNames {
@@ -86,53 +96,52 @@ impl TypeNames {
             taken: classes.chain(namespaces).chain(used).collect(),
             named: Vec::new(),
         };
-        for function in &description.functions {
-            let params = function.params.iter().map(|(_, shape)| shape);
-            params
-                .chain(&function.result)
-                .for_each(|shape| names.collect(shape));
+        // A type that is used both ways is called as in results.
+        for shape in description
+            .functions
+            .iter()
+            .filter_map(|function| function.result.as_ref())
+        {
+            names.collect(shape, Way::Result);
+        }
+        for (_, shape) in description
+            .functions
+            .iter()
+            .flat_map(|function| &function.params)
+        {
+            names.collect(shape, Way::Argument);
         }
         names
     }
 
     /// In the order in which they should be declared.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Shape)> {
-        self.named.iter().map(|(name, shape)| (&**name, shape))
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Shape, Way)> {
+        self.named
+            .iter()
+            .map(|(name, shape, way)| (&**name, shape, *way))
     }
 
     /// What a type is called; none for one without a name.
-    pub(crate) fn name(&self, shape: &Shape) -> Option<&str> {
-        let found = self.named.iter().find(|(_, known)| known == shape);
-        found.map(|(name, _)| &**name)
+    pub(crate) fn name(&self, shape: &Shape, way: Way) -> Option<&str> {
+        let found = self
+            .named
+            .iter()
+            .find(|(_, known, of)| known == shape && (*of == way || !differs(shape)));
+        found.map(|(name, ..)| &**name)
     }
 
-    fn collect(&mut self, shape: &Shape) {
-        match shape {
-            Shape::Record(_, fields) => fields.iter().for_each(|(_, shape)| self.collect(shape)),
-            Shape::Variant(_, cases) => {
-                let payloads = cases.iter().filter_map(|(_, payload)| payload.as_ref());
-                payloads.for_each(|shape| self.collect(shape));
-            }
-            Shape::List(inner) | Shape::Option(inner) => self.collect(inner),
-            Shape::Tuple(fields) => fields.iter().for_each(|shape| self.collect(shape)),
-            Shape::Result(ok, err) => {
-                let sides = [ok, err];
-                let sides = sides.into_iter().filter_map(|side| side.as_deref());
-                sides.for_each(|shape| self.collect(shape));
-            }
-            _ => {}
-        }
-        let (Shape::Record(Some(name), _)
-        | Shape::Variant(Some(name), _)
-        | Shape::Enum(Some(name), _)
-        | Shape::Flags(Some(name), _)) = shape
-        else {
+    fn collect(&mut self, shape: &Shape, way: Way) {
+        inner(shape).for_each(|shape| self.collect(shape, way));
+        let Some(name) = shape.name() else {
             return;
         };
-        if self.name(shape).is_some() {
+        if self.name(shape, way).is_some() {
             return;
         }
-        let plain = pascal_case(name);
+        let mut plain = pascal_case(name);
+        if self.named.iter().any(|(_, known, _)| known == shape) {
+            plain.push_str("Input");
+        }
         let mut name = plain.clone();
         let mut number = 2;
         while self.taken.contains(&name) {
@@ -140,14 +149,33 @@ impl TypeNames {
             number += 1;
         }
         self.taken.push(name.clone());
-        self.named.push((name, shape.clone()));
+        self.named.push((name, shape.clone(), way));
     }
+}
+
+/// The types that a type is made of.
+fn inner(shape: &Shape) -> Box<dyn Iterator<Item = &Shape> + '_> {
+    match shape {
+        Shape::Record(_, fields) => Box::new(fields.iter().map(|(_, shape)| shape)),
+        Shape::Variant(_, cases) => {
+            Box::new(cases.iter().filter_map(|(_, payload)| payload.as_ref()))
+        }
+        Shape::List(inner) | Shape::Option(inner) => Box::new(std::iter::once(&**inner)),
+        Shape::Tuple(fields) => Box::new(fields.iter()),
+        Shape::Result(ok, err) => Box::new([ok, err].into_iter().filter_map(|s| s.as_deref())),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Whether the type is another as an argument than as a result.
+fn differs(shape: &Shape) -> bool {
+    matches!(shape, Shape::Bytes | Shape::Flags(..)) || inner(shape).any(differs)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::shape::{Description, Function, Resource, Role, Shape};
-    use crate::typescript;
+    use crate::{Docs, typescript};
 
     fn function(interface: &str, name: &str, role: Role, params: &[(&str, Shape)]) -> Function {
         Function {
@@ -212,7 +240,7 @@ declare module \"k6/x/odd\" {
   export default _default;
 }
 ";
-        assert_eq!(typescript("odd", &description), expected);
+        assert_eq!(typescript("odd", &description, &Docs::default()), expected);
     }
 
     #[test]
@@ -224,8 +252,40 @@ declare module \"k6/x/odd\" {
             interfaces,
             ..Description::default()
         };
-        let printed = typescript("odd", &description);
+        let printed = typescript("odd", &description, &Docs::default());
         assert!(printed.contains("  function delete_(): void;\n  export { delete_ as delete };\n"));
         assert!(printed.contains("{ delete: typeof delete_ }"), "{printed}");
+    }
+
+    #[test]
+    fn a_type_that_goes_both_ways_has_two_names_where_it_differs() {
+        let rights = Shape::Flags(Some("rights".into()), vec!["read".into()]);
+        let file = Shape::Record(Some("file".into()), vec![("rights".into(), rights)]);
+        let plain = record("plain", "x");
+        let mut echo = function("acme:odd/a", "echo", Role::Free, &[("file", file.clone())]);
+        echo.result = Some(file);
+        let mut same = function(
+            "acme:odd/a",
+            "same",
+            Role::Free,
+            &[("plain", plain.clone())],
+        );
+        same.result = Some(plain);
+        let description = Description {
+            functions: vec![echo, same],
+            interfaces: vec!["acme:odd/a".into()],
+            ..Description::default()
+        };
+        let printed = typescript("odd", &description, &Docs::default());
+        for expected in [
+            "interface Rights {\n    read: boolean;\n",
+            "interface File {\n    rights: Rights;\n",
+            "interface RightsInput {\n    read?: boolean;\n",
+            "interface FileInput {\n    rights: RightsInput;\n",
+            "function echo(file: FileInput): File;",
+            "function same(plain: Plain): Plain;",
+        ] {
+            assert!(printed.contains(expected), "{expected}: {printed}");
+        }
     }
 }

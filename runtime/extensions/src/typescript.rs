@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use crate::docs::Docs;
 use crate::names::{camel_case, pascal_case};
-use crate::natural::natural;
 use crate::shape::{Description, Function, Role, Shape};
-use crate::type_names::{TypeNames, is_reserved};
+use crate::type_names::{TypeNames, Way, is_reserved};
+use crate::type_text::{TypeText, quoted};
 
 /// Declarations of the module `k6/x/NAME`.
-pub fn typescript(name: &str, description: &Description) -> String {
+pub fn typescript(name: &str, description: &Description, docs: &Docs) -> String {
     let mut out = String::new();
     let mut namespaces: Vec<Option<&str>> = vec![None];
     for interface in &description.interfaces {
@@ -17,13 +18,18 @@ pub fn typescript(name: &str, description: &Description) -> String {
             namespaces.push(namespace);
         }
     }
+    if let [interface] = description.interfaces.as_slice() {
+        comment(&mut out, 0, docs.interface(interface), &[]);
+    }
     put(&mut out, 0, &format!("declare module \"k6/x/{name}\" {{"));
+    let names = TypeNames::of(description, &namespaces);
     let printer = Printer {
         description,
-        types: TypeNames::of(description, &namespaces),
+        docs,
+        text: TypeText::new(description, &names),
     };
-    for (name, shape) in printer.types.all() {
-        printer.declare(&mut out, name, shape);
+    for (name, shape, way) in names.all() {
+        printer.declare(&mut out, name, shape, way);
     }
     let mut exported = Vec::new();
     for namespace in namespaces {
@@ -40,6 +46,10 @@ pub fn typescript(name: &str, description: &Description) -> String {
                 out.push_str(&body);
             }
             Some(namespace) => {
+                let of = |name: &&String| description.namespace(Some(name)) == Some(namespace);
+                let interface = description.interfaces.iter().find(of);
+                let text = interface.and_then(|interface| docs.interface(interface));
+                comment(&mut out, 1, text, &[]);
                 let namespace = camel_case(namespace);
                 put(&mut out, 1, &format!("export namespace {namespace} {{"));
                 out.push_str(&body);
@@ -60,9 +70,27 @@ fn put(out: &mut String, depth: usize, line: &str) {
     let _ = writeln!(out, "{:width$}{line}", "", width = depth * 2);
 }
 
+/// What is said of the next item, and tags below it.
+fn comment(out: &mut String, depth: usize, text: Option<&str>, tags: &[String]) {
+    let lines = text.into_iter().flat_map(str::lines).map(str::trim);
+    let lines: Vec<_> = lines.chain(tags.iter().map(String::as_str)).collect();
+    match lines.as_slice() {
+        [] => {}
+        [line] => put(out, depth, &format!("/** {line} */")),
+        lines => {
+            put(out, depth, "/**");
+            for line in lines {
+                put(out, depth, format!(" * {line}").trim_end());
+            }
+            put(out, depth, " */");
+        }
+    }
+}
+
 struct Printer<'a> {
     description: &'a Description,
-    types: TypeNames,
+    docs: &'a Docs,
+    text: TypeText<'a>,
 }
 
 impl Printer<'_> {
@@ -75,7 +103,7 @@ impl Printer<'_> {
         for function in &self.description.functions {
             if function.role == Role::Free && of(&function.interface) {
                 let name = camel_case(&function.name);
-                self.throws(out, depth, function);
+                self.comment(out, depth, function);
                 let signature = self.signature(function, 0);
                 match (is_reserved(&name), namespace) {
                     (false, _) => put(out, depth, &format!("export function {name}{signature};")),
@@ -93,6 +121,10 @@ impl Printer<'_> {
             if !of(&resource.interface) {
                 continue;
             }
+            let text = self
+                .docs
+                .resource(resource.interface.as_deref(), &resource.name);
+            comment(out, depth, text, &[]);
             let name = pascal_case(&resource.name);
             put(out, depth, &format!("export class {name} {{"));
             let functions = self.description.functions.iter();
@@ -104,7 +136,7 @@ impl Printer<'_> {
             }
             for function in own.by_ref() {
                 let called = camel_case(&function.name);
-                self.throws(out, depth + 1, function);
+                self.comment(out, depth + 1, function);
                 let line = match function.role {
                     Role::Constructor(_) => format!("constructor({});", self.params(function, 0)),
                     Role::Static(_) => format!("static {called}{};", self.signature(function, 0)),
@@ -118,16 +150,23 @@ impl Printer<'_> {
         names
     }
 
-    /// What the payload of a thrown error is, which TypeScript cannot declare.
-    fn throws(&self, out: &mut String, depth: usize, function: &Function) {
-        if let Some(Shape::Result(_, Some(error))) = &function.result {
-            let error = self.ty(error, false);
-            put(
-                out,
-                depth,
-                &format!("/** Throws an Error whose payload is: {error} */"),
-            );
-        }
+    /// What a function does, and what it throws, which TypeScript cannot declare.
+    fn comment(&self, out: &mut String, depth: usize, function: &Function) {
+        let thrown = match &function.result {
+            Some(Shape::Result(_, Some(error))) => match &**error {
+                Shape::String => Some("@throws {Error} with the extension's message".to_owned()),
+                error => {
+                    let ty = self.text.of(error, Way::Result);
+                    Some(format!("@throws {{Error & {{ payload: {ty} }}}}"))
+                }
+            },
+            Some(Shape::Result(_, None)) => Some("@throws {Error}".to_owned()),
+            _ => None,
+        };
+        let text = self
+            .docs
+            .function(function.interface.as_deref(), &function.export);
+        comment(out, depth, text, thrown.as_slice());
     }
 
     fn signature(&self, function: &Function, skip: usize) -> String {
@@ -136,8 +175,8 @@ impl Printer<'_> {
             // The error is thrown.
             Some(Shape::Result(ok, _)) => ok
                 .as_ref()
-                .map_or_else(|| "void".to_owned(), |ok| self.ty(ok, false)),
-            Some(shape) => self.ty(shape, false),
+                .map_or_else(|| "void".to_owned(), |ok| self.text.of(ok, Way::Result)),
+            Some(shape) => self.text.of(shape, Way::Result),
         };
         format!("({}): {result}", self.params(function, skip))
     }
@@ -155,126 +194,65 @@ impl Printer<'_> {
                 let mark = if optional { "?" } else { "" };
                 let name = camel_case(name);
                 let escape = if is_reserved(&name) { "_" } else { "" };
-                format!("{name}{escape}{mark}: {}", self.ty(shape, true))
+                let ty = self.text.of(shape, Way::Argument);
+                format!("{name}{escape}{mark}: {ty}")
             })
             .collect();
         printed.join(", ")
     }
 
-    fn declare(&self, out: &mut String, name: &str, shape: &Shape) {
-        let union = |texts: Vec<String>| format!("export type {name} = {};", texts.join(" | "));
+    fn declare(&self, out: &mut String, name: &str, shape: &Shape, way: Way) {
+        let wit = shape.name().unwrap_or_default();
+        comment(out, 1, self.docs.named(wit), &[]);
+        let part = |part: &str| self.docs.part(wit, part);
         match shape {
             Shape::Record(_, fields) => {
                 put(out, 1, &format!("export interface {name} {{"));
                 for (field, shape) in fields {
-                    put(out, 2, &self.field(field, shape));
+                    comment(out, 2, part(field), &[]);
+                    put(out, 2, &self.text.field(field, shape, way));
                 }
                 put(out, 1, "}");
             }
             Shape::Flags(_, flags) => {
                 put(out, 1, &format!("export interface {name} {{"));
                 for flag in flags {
-                    put(out, 2, &format!("{}?: boolean;", camel_case(flag)));
+                    comment(out, 2, part(flag), &[]);
+                    put(out, 2, &self.text.flag(flag, way));
                 }
                 put(out, 1, "}");
             }
-            Shape::Variant(_, cases) => put(out, 1, &union(self.cases(cases))),
-            Shape::Enum(_, cases) => put(out, 1, &union(quoted(cases))),
+            Shape::Variant(_, cases) => {
+                let names: Vec<_> = cases.iter().map(|(name, _)| &**name).collect();
+                self.union(out, name, &self.text.cases(cases, way), &names, wit);
+            }
+            Shape::Enum(_, cases) => {
+                let names: Vec<_> = cases.iter().map(String::as_str).collect();
+                self.union(out, name, &quoted(cases), &names, wit);
+            }
             _ => {}
         }
     }
 
-    fn field(&self, name: &str, shape: &Shape) -> String {
-        let mark = if matches!(shape, Shape::Option(_)) {
-            "?"
-        } else {
-            ""
-        };
-        format!("{}{mark}: {};", camel_case(name), self.ty(shape, true))
-    }
-
-    fn cases(&self, cases: &[(String, Option<Shape>)]) -> Vec<String> {
-        if let Some(types) = natural(cases, |inner| self.ty(inner, true)) {
-            return types;
+    /// One line, or one for each case where something is said of them.
+    fn union(&self, out: &mut String, name: &str, types: &[String], cases: &[&str], wit: &str) {
+        let said = cases.iter().any(|case| self.docs.part(wit, case).is_some());
+        // Cases that are JavaScript's own kinds are not told apart one by one.
+        if !said || types.len() != cases.len() {
+            put(
+                out,
+                1,
+                &format!("export type {name} = {};", types.join(" | ")),
+            );
+            return;
         }
-        let case = |(name, payload): &(String, Option<Shape>)| match payload {
-            None => format!("{{ tag: \"{name}\" }}"),
-            Some(shape) => format!("{{ tag: \"{name}\"; val: {} }}", self.ty(shape, true)),
-        };
-        cases.iter().map(case).collect()
-    }
-
-    /// A type where it is used. Arguments and fields take more than results give.
-    fn ty(&self, shape: &Shape, given: bool) -> String {
-        match shape {
-            Shape::Bool => "boolean".into(),
-            Shape::S64 | Shape::U64 => "number | bigint".into(),
-            Shape::S8
-            | Shape::U8
-            | Shape::S16
-            | Shape::U16
-            | Shape::S32
-            | Shape::U32
-            | Shape::F32
-            | Shape::F64 => "number".into(),
-            Shape::Char | Shape::String => "string".into(),
-            Shape::Bytes if given => "Uint8Array | ArrayBuffer".into(),
-            Shape::Bytes => "Uint8Array".into(),
-            Shape::List(inner) => match self.ty(inner, given) {
-                // A union would end at its last member.
-                union if union.contains(" | ") => format!("({union})[]"),
-                one => format!("{one}[]"),
-            },
-            Shape::Tuple(fields) => {
-                let fields: Vec<_> = fields.iter().map(|shape| self.ty(shape, given)).collect();
-                format!("[{}]", fields.join(", "))
-            }
-            Shape::Option(inner) if matches!(**inner, Shape::Option(_)) => format!(
-                "{{ tag: \"some\"; val: {} }} | {{ tag: \"none\" }}",
-                self.ty(inner, given)
-            ),
-            Shape::Option(inner) => format!("{} | undefined", self.ty(inner, given)),
-            Shape::Result(ok, err) => {
-                let side = |tag: &str, shape: &Option<Box<Shape>>| match shape {
-                    None => format!("{{ tag: \"{tag}\" }}"),
-                    Some(shape) => {
-                        format!("{{ tag: \"{tag}\"; val: {} }}", self.ty(shape, given))
-                    }
-                };
-                format!("{} | {}", side("ok", ok), side("err", err))
-            }
-            shape if self.types.name(shape).is_some() => {
-                self.types.name(shape).unwrap_or_default().to_owned()
-            }
-            Shape::Record(_, fields) => {
-                let fields: Vec<_> = fields.iter().map(|(n, s)| self.field(n, s)).collect();
-                format!("{{ {} }}", fields.join(" "))
-            }
-            Shape::Variant(_, cases) => self.cases(cases).join(" | "),
-            Shape::Enum(_, cases) => quoted(cases).join(" | "),
-            Shape::Flags(_, flags) => {
-                let flags: Vec<_> = flags
-                    .iter()
-                    .map(|flag| format!("{}?: boolean;", camel_case(flag)))
-                    .collect();
-                format!("{{ {} }}", flags.join(" "))
-            }
-            Shape::Own(index) | Shape::Borrow(index) => {
-                let Some(resource) = self.description.resources.get(*index) else {
-                    return "unknown".into();
-                };
-                let class = pascal_case(&resource.name);
-                match self.description.namespace(resource.interface.as_deref()) {
-                    None => class,
-                    Some(namespace) => format!("{}.{class}", camel_case(namespace)),
-                }
-            }
+        put(out, 1, &format!("export type {name} ="));
+        for (place, (ty, case)) in types.iter().zip(cases).enumerate() {
+            comment(out, 2, self.docs.part(wit, case), &[]);
+            let end = if place + 1 == types.len() { ";" } else { "" };
+            put(out, 2, &format!("| {ty}{end}"));
         }
     }
-}
-
-fn quoted(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| format!("\"{name}\"")).collect()
 }
 
 #[cfg(test)]
@@ -340,12 +318,15 @@ declare module \"k6/x/compare\" {
   export function isGreater(a: number | bigint, b: number | bigint): boolean;
   export class Comparator {
     constructor();
-    orderOf(a: Uint8Array | ArrayBuffer, b?: string | undefined): Order;
+    orderOf(a: ArrayBufferView | ArrayBuffer, b?: string | undefined): Order;
   }
   const _default: { isGreater: typeof isGreater; Comparator: typeof Comparator };
   export default _default;
 }
 ";
-        assert_eq!(typescript("compare", &description), expected);
+        assert_eq!(
+            typescript("compare", &description, &Docs::default()),
+            expected
+        );
     }
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use runner_engine::{Cache, EngineOptions, Kind, describe as outside, engine, kind_of};
 use runner_extensions::{
-    Catalog, CatalogSettings, ExtensionError, Found, Grants, Purpose, check, describe, typescript,
+    Catalog, CatalogSettings, Docs, ExtensionError, Found, Grants, Purpose, check, describe,
+    typescript,
 };
 use runner_host::{LogSink, compiling};
 use runner_script::Source;
@@ -81,14 +82,41 @@ pub fn extension_types(
         bytes,
         grants: Grants::default(),
     };
+    let types = declared(&found, log)?;
+    Ok(Some((types, name)))
+}
+
+/// Declarations of the extensions that a project in `folder` names, by name: with `--ext`, in
+/// `runner.toml` or in `extensions/`.
+///
+/// # Errors
+/// For a broken `runner.toml` or command line, and components that cannot be extensions.
+pub fn extension_declarations(
+    settings: CatalogSettings,
+    folder: &Path,
+    log: &dyn LogSink,
+) -> Result<Vec<(String, String)>, SessionError> {
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
-    check(&found, Purpose::Extension).map_err(config)?;
+    let catalog = Catalog::new(settings, folder).map_err(config)?;
+    let mut declarations = Vec::new();
+    for name in catalog.of_project() {
+        if let Some(found) = catalog.extension(&name).map_err(config)? {
+            declarations.push((name, declared(&found, log)?));
+        }
+    }
+    Ok(declarations)
+}
+
+fn declared(found: &Found, log: &dyn LogSink) -> Result<String, SessionError> {
+    let config = |error: ExtensionError| SessionError::Config(error.to_string());
+    check(found, Purpose::Extension).map_err(config)?;
     let engine = engine(EngineOptions { max_vus: 0 })?;
     let loaded = Cache::of_user().load_bytes(&engine, &found.bytes, || {
-        compiling(log, &format!("extension {name}"), found.bytes.len());
+        compiling(log, &format!("extension {}", found.name), found.bytes.len());
     });
     log.busy(None);
     let (component, _) = loaded?;
-    let description = describe(&name, &component, &engine).map_err(config)?;
-    Ok(Some((typescript(&name, &description), name)))
+    let description = describe(&found.name, &component, &engine).map_err(config)?;
+    let docs = Docs::find(&found.path, &found.bytes);
+    Ok(typescript(&found.name, &description, &docs))
 }

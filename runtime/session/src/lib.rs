@@ -29,7 +29,7 @@ pub use bundle::Built;
 pub use componentize::{core_component, is_core_module};
 pub use control::RunControl;
 pub use error::{End, SessionError};
-pub use extension::{extension_types, missing_extensions};
+pub use extension::{extension_declarations, extension_types, missing_extensions};
 pub use fork::ForkMode;
 pub use outputs::Outputs;
 pub use plugins::create_outputs;

@@ -1,5 +1,5 @@
 //! `runner inspect` on extensions: the module as TypeScript declarations, for every shape that
-//! WIT has. That `tsc` accepts them is checked by hand (`sdk-js/EXTENSIONS.md` says how).
+//! WIT has. That `tsc` accepts them, see `types_command`.
 
 use runner_tests::{Runner, guest, is_k6};
 
@@ -19,22 +19,25 @@ fn every_shape_is_declared() {
         "declare module \"k6/x/probe\" {",
         "  export type Colour = \"red\" | \"dark-green\";",
         "  export interface Rights {",
+        "    writeAll: boolean;",
+        "  export interface RightsInput {",
         "    writeAll?: boolean;",
         "  export type Figure = { tag: \"empty\" } | { tag: \"circle\"; val: number } | { tag: \"named\"; val: string };",
         "    zipCode?: number | undefined;",
         "    id: number | bigint;",
         "    addresses: Address[];",
         "    rights: Rights;",
+        "    rights: RightsInput;",
         "  export type Problem = { tag: \"not-found\" } | { tag: \"denied\"; val: string };",
         "  export function add(a: number, b: number): number;",
-        "  export function echoBytes(data: Uint8Array | ArrayBuffer): Uint8Array;",
+        "  export function echoBytes(data: ArrayBufferView | ArrayBuffer): Uint8Array;",
         "  export function echoU64(number: number | bigint): number | bigint;",
         "  export function echoList(numbers: number[][]): number[][];",
         "  export function echoTuple(pair: [string, boolean]): [string, boolean];",
         "  export function echoOption(text?: string | undefined): string | undefined;",
-        "  /** Throws an Error whose payload is: string */",
+        "  /** @throws {Error} with the extension's message */",
         "  export function half(number: number): number;",
-        "  /** Throws an Error whose payload is: Problem */",
+        "  /** @throws {Error & { payload: Problem }} */",
         "  export function find(name: string): void;",
         "  export class Counter {",
         "    constructor(start: number);",

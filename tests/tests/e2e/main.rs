@@ -79,3 +79,4 @@ mod seed_extensions;
 mod seeds;
 mod target_command;
 mod tool_commands;
+mod types_command;

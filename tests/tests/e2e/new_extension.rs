@@ -1,6 +1,6 @@
-//! Extensions in four languages, and outputs: what `runner new` writes, and the examples, are built and run as
-//! their READMEs say. Python and JS only where their tools are (`make languages`); where they are
-//! not, a line says so.
+//! Extensions in seven languages, and outputs: what `runner new` writes, and the examples, are built and run as
+//! their READMEs say. Python, JS and Go only where their tools are (`make languages`), Zig and C++ after
+//! `make test-long`; where they are not, a line says so.
 
 use std::path::Path;
 
@@ -71,6 +71,104 @@ fn a_c_project_builds_and_runs() {
     // Nothing to do the second time.
     let again = project.shell(&project.commands()[1]);
     assert!(again.contains("up to date"), "{again}");
+}
+
+#[test]
+fn a_module_for_another_wit_is_refused() {
+    if is_k6() {
+        return;
+    }
+    let project = extension("c", "my-ext");
+    project.shell("make build/core.wasm");
+    let wit = project.path().join("wit/extension.wit");
+    let text = std::fs::read_to_string(&wit).unwrap();
+    // What a compiler would not notice: both are the same to the machine.
+    let other = text.replace("func(number: u32)", "func(number: s32)");
+    assert_ne!(text, other);
+    std::fs::write(&wit, &other).unwrap();
+    let build = "runner build build/core.wasm --wit wit -o my-ext.wasm";
+    let said = project.shell(&format!("! {build}"));
+    assert!(said.contains("compiled for another WIT"), "{said}");
+    assert!(said.contains("make bindings"), "{said}");
+    // A comment does not count.
+    std::fs::write(&wit, text.replace("Half of", "One half of")).unwrap();
+    project.shell(build);
+    // `make` does by itself what the message says.
+    std::fs::write(
+        &wit,
+        text.replace(
+            "half: func(number: u32)",
+            "half: func(number: u32, rest: u32)",
+        ),
+    )
+    .unwrap();
+    let said = project.shell("touch -d '1 hour' wit/extension.wit; ! make");
+    assert!(said.contains("conflicting types"), "{said}");
+}
+
+#[test]
+fn what_wit_says_reaches_the_declarations() {
+    if is_k6() {
+        return;
+    }
+    let project = extension("c", "my-ext");
+    project.shell("make");
+    // Without the folder, the component has it.
+    project.shell("rm -r wit && runner types --types words=my-ext.wasm");
+    let read = |file: &str| std::fs::read_to_string(project.path().join(file)).unwrap();
+    let types = read("types/extensions/words.d.ts");
+    for expected in [
+        "declare module \"k6/x/words\" {",
+        "/** A greeting that says which virtual user it comes from. */",
+        "   * Half of an even number. The error is thrown in the script.\n   * @throws {Error} with",
+        "/** A class: counts up from where it starts. */",
+    ] {
+        assert!(types.contains(expected), "{expected}: {types}");
+    }
+    assert!(read("types/index.d.ts").contains("./extensions/words.d.ts"));
+}
+
+#[test]
+fn a_go_project_builds_and_runs() {
+    if is_k6() {
+        return;
+    }
+    let Some(tools) = Tools::Go.folder() else {
+        return;
+    };
+    let project = extension("go", "my-ext");
+    let said = in_venv(&project, &tools);
+    assert!(said.contains(GREETING), "{said}");
+    // Garbage is collected: far more than a virtual user may have is allocated, call by call.
+    std::fs::write(
+        project.path().join("many.js"),
+        "import extension from 'k6/x/my-ext';
+        const name = 'x'.repeat(100000);
+        export default function () {
+          for (let i = 0; i < 3000; i++) extension.greet(name);
+          console.log(extension.half(84));
+        }",
+    )
+    .unwrap();
+    let run = "RUNNER_CACHE_DIR=cache runner run many.js --vu-memory 64MB --ext my-ext=my-ext.wasm";
+    let said = project.shell(run);
+    assert!(said.contains("42"), "{said}");
+    assert!(!said.contains("level=error"), "{said}");
+}
+
+#[test]
+fn zig_and_cpp_projects_build_and_run() {
+    if is_k6() {
+        return;
+    }
+    let Some(tools) = Tools::Zig.folder() else {
+        return;
+    };
+    for language in ["zig", "cpp"] {
+        let project = extension(language, "my-ext");
+        let said = in_venv(&project, &tools);
+        assert!(said.contains(GREETING), "{language}: {said}");
+    }
 }
 
 #[test]
@@ -194,7 +292,9 @@ fn what_there_is_not() {
     if is_k6() {
         return;
     }
-    new(&["x"]).exits(255).says("--lang rust, c, python or js");
+    new(&["x"])
+        .exits(255)
+        .says("--lang rust, c, cpp, zig, go, python or js");
     new(&["--lang", "ts", "x"]).exits(255).says("--lang js");
     new(&["--lang", "cobol", "x"]).exits(255).says("cobol");
     for template in ["protocol", "./mine"] {
@@ -202,7 +302,7 @@ fn what_there_is_not() {
             .exits(255)
             .says("leave out --template");
     }
-    for name in ["My-Ext", "my_ext", "a--b", "2fast", "x.js"] {
+    for name in ["My-Ext", "my_ext", "a--b", "2fast", "x.y"] {
         new(&["--lang", "c", name])
             .exits(255)
             .says("such as my-extension");
@@ -213,7 +313,7 @@ fn what_there_is_not() {
         .exits(255)
         .says("--lang rust");
     new(&["--lang", "c", "list"]).exits(255).says("my-list");
-    for language in ["c", "python"] {
+    for language in ["cpp", "zig"] {
         Runner::command("new")
             .args(["--lang", language, "x"])
             .run()

@@ -1,8 +1,9 @@
 //! The command line as a whole.
 
 use super::{
-    ArchiveArgs, BuildArgs, CompletionArgs, DepsArgs, FeaturesArgs, GlobalArgs, InspectArgs,
-    NewArgs, RemovedArgs, RunArgs, ScaleArgs, TargetArgs, VersionArgs,
+    ArchiveArgs, BindingsArgs, BuildArgs, CompletionArgs, DepsArgs, FeaturesArgs, GlobalArgs,
+    InspectArgs, NewArgs, RemovedArgs, RunArgs, ScaleArgs, TargetArgs, TypesArgs, VersionArgs,
+    WitArgs,
 };
 
 /// Load testing with scripts in JavaScript, TypeScript, Rust or any language that compiles to a
@@ -35,8 +36,17 @@ pub enum Command {
     Archive(Box<ArchiveArgs>),
     /// Show what a script imports
     Deps(DepsArgs),
-    /// Write a script, or a project in Rust, to start from
+    /// Write a script, or the project of a script, extension or output, to start from
+    #[command(after_help = NEW_EXAMPLES)]
     New(NewArgs),
+    /// Write TypeScript declarations of all modules and globals, and of extensions
+    #[command(after_help = TYPES_EXAMPLES)]
+    Types(TypesArgs),
+    /// Write the WIT files that a script or extension in any language is made by
+    #[command(after_help = WIT_EXAMPLES)]
+    Wit(WitArgs),
+    /// Write what a C, C++ or Go program needs to be compiled by WIT files
+    Bindings(BindingsArgs),
     /// Show what is experimental and can be turned on with --features
     Features(FeaturesArgs),
     /// Print the completions of a shell
@@ -71,6 +81,23 @@ pub enum Command {
     #[command(hide = true, disable_help_flag = true)]
     Login(RemovedArgs),
 }
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  runner new test.ts                                 a script; the ending says the language
+  runner new --template protocol                     a script with scenarios and thresholds
+  runner new --lang go my-test                       a project, whose README says how to build it
+  runner new --kind extension --lang c my-extension  an extension";
+const TYPES_EXAMPLES: &str = "\
+Examples:
+  runner types                              into ./types, with a tsconfig.json for editors
+  runner types --types compare=compare.wasm with what k6/x/compare has
+  npx tsc -p .                              checks the scripts beside it";
+const WIT_EXAMPLES: &str = "\
+Examples:
+  runner wit                         brings wit/deps up to date with this runner
+  runner wit api --kind extension    a folder to start from
+  runner bindings c wit              code for C of it";
 
 const CONTROL_HELP: &str = "\
 The test must have been started with --address; without one here, it is looked for on

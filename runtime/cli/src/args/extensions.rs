@@ -50,7 +50,7 @@ impl ExtensionArgs {
     }
 }
 
-fn named(text: &str) -> Result<(String, PathBuf), String> {
+pub(super) fn named(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => {
             // As the script imports it, or without what all of them begin with.

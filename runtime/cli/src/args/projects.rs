@@ -93,19 +93,26 @@ pub enum Language {
     Js,
     /// TypeScript; scripts only
     Ts,
-    /// Rust: a project folder
+    /// Rust: a project folder, as for all that follow
     Rust,
-    /// C; extensions only
+    /// C
     C,
-    /// Python; extensions only
+    /// C++; extensions only
+    #[value(alias = "c++")]
+    Cpp,
+    /// Go
+    Go,
+    /// Python
     Python,
+    /// Zig; extensions only
+    Zig,
 }
 
 /// `runner new`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct NewArgs {
     /// The script to write, or the folder of the project: script.js, script.ts, load-test,
-    /// my-extension or my-output
+    /// my-extension or my-output; of a project, test.rs is the folder test
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// What to write
@@ -118,13 +125,13 @@ pub struct NewArgs {
     /// in which {{ .ScriptName }} and {{ .ProjectID }} are filled in
     #[arg(long, value_name = "TEMPLATE", default_value = "minimal")]
     pub template: String,
-    /// The language; without it, the ending of a script's FILE decides
+    /// The language; without it, the ending of FILE decides
     #[arg(long, value_name = "LANGUAGE", value_enum)]
     pub lang: Option<Language>,
     /// The number that {{ .ProjectID }} stands for in templates of your own
     #[arg(long, value_name = "ID")]
     pub project_id: Option<String>,
-    /// Where the Rust SDK is, the folder sdk-rust of runner's source; for scripts in Rust
+    /// A folder with the Rust SDK to use in place of the one that comes with runner
     #[arg(
         long,
         value_name = "FOLDER",

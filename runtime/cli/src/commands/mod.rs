@@ -1,6 +1,7 @@
 //! One file per command. Each returns the exit code; what it has to say is said before.
 
 mod archive;
+mod bindings;
 mod build;
 mod completion;
 mod control;
@@ -15,7 +16,10 @@ mod rest;
 mod run;
 mod source;
 mod target;
+mod types;
 mod version;
+mod wit;
+mod writing;
 
 use std::io::Write;
 use std::path::Path;
@@ -95,6 +99,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Archive(args) => archive::archive(&args, &options, &logger),
         Command::Deps(args) => deps::deps(&args),
         Command::New(args) => new::new(&args),
+        Command::Types(args) => types::types(&args, &logger),
+        Command::Wit(args) => wit::wit(&args),
+        Command::Bindings(args) => bindings::bindings(&args),
         Command::Features(args) => features::features(&args),
         Command::Completion(args) => completion::completion(&args),
         Command::X(args) => removed::x(&args),

@@ -1,14 +1,17 @@
 //! `runner new`: writes a script, or a project, to start from.
 //!
-//! Templates are folders under `templates/`, embedded; for scripts, the list below is all that
-//! knows them, for extensions `project`. In their files, and in a template of the user's own,
-//! `{{ .Name }}` is filled in.
+//! Templates are folders under `templates/`, embedded; for scripts `script` knows them, for extensions
+//! and outputs `project`. In their files and paths, and in a template of the user's own,
+//! `{{ .Name }}` is filled in. With every project go the WIT files of the contract, so that it builds
+//! without runner's source.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use super::print::print;
+use super::wit;
 use crate::args::{Language, NewArgs, ProjectKind};
 use crate::exit_code::ExitCode;
 
@@ -21,69 +24,15 @@ macro_rules! embedded {
     };
 }
 
-mod contract;
 mod project;
-
-/// What there is, by name and language.
-const TEMPLATES: [(&str, Language, Files); 6] = [
-    (
-        "minimal",
-        Language::Js,
-        &[("", embedded!("minimal/script.js"))],
-    ),
-    (
-        "minimal",
-        Language::Ts,
-        &[("", embedded!("minimal/script.ts"))],
-    ),
-    (
-        "minimal",
-        Language::Rust,
-        &[
-            ("Cargo.toml", embedded!("rust-minimal/Cargo.toml.tmpl")),
-            ("README.md", embedded!("rust-minimal/README.md.tmpl")),
-            (".gitignore", embedded!("rust-minimal/gitignore.tmpl")),
-            ("build.rs", embedded!("rust-minimal/build.rs.tmpl")),
-            ("src/lib.rs", embedded!("rust-minimal/lib.rs.tmpl")),
-        ],
-    ),
-    (
-        "protocol",
-        Language::Js,
-        &[("", embedded!("protocol/script.js"))],
-    ),
-    (
-        "protocol",
-        Language::Ts,
-        &[("", embedded!("protocol/script.ts"))],
-    ),
-    (
-        "protocol",
-        Language::Rust,
-        &[
-            ("Cargo.toml", embedded!("rust-minimal/Cargo.toml.tmpl")),
-            ("README.md", embedded!("rust-minimal/README.md.tmpl")),
-            (".gitignore", embedded!("rust-minimal/gitignore.tmpl")),
-            ("build.rs", embedded!("rust-minimal/build.rs.tmpl")),
-            ("src/lib.rs", embedded!("rust-protocol/lib.rs.tmpl")),
-        ],
-    ),
-];
-
-/// What stands in a project where the SDK was not found.
-const SDK_UNKNOWN: &str = "../runner/sdk-rust";
+mod script;
 
 /// Writes what was asked for.
 pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
     if args.kind != ProjectKind::Script {
         return new_project(args);
     }
-    let language = language(args);
-    let path = args.file.clone().unwrap_or_else(|| match language {
-        Language::Js => "script.js".into(),
-        Language::Ts => "script.ts".into(),
-        _ => "load-test".into(),
-    });
+    let language = language(args).unwrap_or(Language::Js);
     let own = args.template.contains(['/', '\\']);
     if args.project_id.is_some() && !own {
         return Err(failed(
@@ -92,43 +41,51 @@ pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
                 .to_owned(),
         ));
     }
+    if own {
+        return new_of_template(args, language);
+    }
+    let script = script::script(args, language)?;
+    let path = &script.path;
+    let mut files = rendered(path, script.files, &script.values)?;
+    for (name, text) in script.beside {
+        files.push((path.join(name), text));
+    }
+    write(&files, args.force)?;
+    let kind = match script.is_project {
+        true => "project",
+        false => "script",
+    };
+    let created = format!(
+        "New {kind} created: {} ({} template).",
+        path.display(),
+        args.template
+    );
+    print(&created)?;
+    Ok(ExitCode::Success)
+}
+
+/// A script from a template of the user's own.
+fn new_of_template(args: &NewArgs, language: Language) -> Result<ExitCode, CommandError> {
+    let file = args.file.clone();
+    let path = file.unwrap_or_else(|| script::default_path(language));
+    let text = fs::read_to_string(&args.template).map_err(|error| {
+        failed(format!(
+            "cannot read the template {}: {error}",
+            args.template
+        ))
+    })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut values = vec![
+    let values = [
         ("ScriptName", name.clone().into_owned()),
         ("ProjectID", args.project_id.clone().unwrap_or_default()),
     ];
-    let text;
-    let embedded;
-    let files: &[(&str, &str)] = if own {
-        text = fs::read_to_string(&args.template).map_err(|error| {
-            failed(format!(
-                "cannot read the template {}: {error}",
-                args.template
-            ))
-        })?;
-        embedded = [("", text.as_str())];
-        &embedded
-    } else {
-        find(&args.template, language)?
-    };
-    if language == Language::Rust && !own {
-        let package = package(&name);
-        let sdk = sdk(args.sdk.as_deref())?;
-        values = vec![
-            ("CrateName", package.replace('-', "_")),
-            ("ScriptName", package),
-            // Rust's escapes are TOML's.
-            ("SdkPath", format!("{:?}", sdk.display().to_string())),
-        ];
-    }
-    write(&rendered(&path, files, &values)?, args.force)?;
-    let kind = match language {
-        Language::Rust if !own => "project",
-        _ => "script",
-    };
+    write(
+        &rendered(&path, &[("", text.as_str())], &values)?,
+        args.force,
+    )?;
+    let shown = path.display();
     print(&format!(
-        "New {kind} created: {} ({} template).",
-        path.display(),
+        "New script created: {shown} ({} template).",
         args.template
     ))?;
     Ok(ExitCode::Success)
@@ -137,12 +94,16 @@ pub fn new(args: &NewArgs) -> Result<ExitCode, CommandError> {
 /// Writes a project for something else than a script.
 fn new_project(args: &NewArgs) -> Result<ExitCode, CommandError> {
     let (kind, folder) = project::labels(args.kind);
-    let path = args.file.clone().unwrap_or_else(|| folder.into());
-    let project = project::project(args, &path)?;
-    write(
-        &rendered(&path, &project.files, &project.values)?,
-        args.force,
-    )?;
+    let path = match &args.file {
+        Some(file) => folder_of(file),
+        None => folder.into(),
+    };
+    let project = project::project(args, language(args), &path)?;
+    let mut files = rendered(&path, &project.files, &project.values)?;
+    for (name, text) in wit::files()? {
+        files.push((path.join("wit/deps").join(name), text));
+    }
+    write(&files, args.force)?;
     print(&format!(
         "New {kind} created: {}. Its README.md says how to build it.",
         path.display()
@@ -159,7 +120,7 @@ fn rendered(
     let render = |(file, template): &(&str, &str)| {
         let file = match file.is_empty() {
             true => path.to_owned(),
-            false => path.join(file),
+            false => path.join(render(file, values)?),
         };
         Ok((file, render(template, values)?))
     };
@@ -170,32 +131,30 @@ fn failed(text: String) -> CommandError {
     CommandError::Other(ExitCode::Other, text)
 }
 
-fn language(args: &NewArgs) -> Language {
-    let typed = || {
-        let extension = args.file.as_ref()?.extension()?;
-        (extension == "ts").then_some(Language::Ts)
-    };
-    args.lang.or_else(typed).unwrap_or(Language::Js)
+/// What was said, or what the ending of the file says.
+fn language(args: &NewArgs) -> Option<Language> {
+    args.lang.or_else(|| by_ending(args.file.as_ref()?))
 }
 
-fn find(name: &str, language: Language) -> Result<Files, CommandError> {
-    let found = TEMPLATES
-        .iter()
-        .find(|(known, of, _)| *known == name && *of == language);
-    match found {
-        Some((.., files)) => Ok(files),
-        None if matches!(language, Language::C | Language::Python) => Err(failed(
-            "scripts are written in js, ts or rust; with --kind extension there also are c and \
-             python"
-                .to_owned(),
-        )),
-        None if name == "browser" => Err(failed(
-            "there is no browser template: runner has no browser module".to_owned(),
-        )),
-        None => Err(failed(format!(
-            "invalid template type \"{name}\": it is minimal, protocol, or the path of a file with \
-             a slash in it, such as ./{name}"
-        ))),
+fn by_ending(file: &Path) -> Option<Language> {
+    Some(match file.extension().and_then(OsStr::to_str)? {
+        "js" | "mjs" | "cjs" => Language::Js,
+        "ts" | "mts" => Language::Ts,
+        "rs" => Language::Rust,
+        "c" => Language::C,
+        "cpp" | "cc" | "cxx" => Language::Cpp,
+        "go" => Language::Go,
+        "py" => Language::Python,
+        "zig" => Language::Zig,
+        _ => return None,
+    })
+}
+
+/// A project is a folder: `load.rs` is `load`.
+fn folder_of(file: &Path) -> PathBuf {
+    match by_ending(file) {
+        Some(_) => file.with_extension(""),
+        None => file.to_owned(),
     }
 }
 
@@ -249,59 +208,6 @@ fn render(template: &str, values: &[(&str, String)]) -> Result<String, CommandEr
     Ok(out)
 }
 
-/// A name that cargo takes.
-fn package(name: &str) -> String {
-    let plain = |c: char| match c {
-        'a'..='z' | '0'..='9' | '_' | '-' => c,
-        'A'..='Z' => c.to_ascii_lowercase(),
-        _ => '-',
-    };
-    let name: String = name.chars().map(plain).collect();
-    let name = name.trim_matches('-');
-    match name.chars().next() {
-        None => "load-test".to_owned(),
-        Some('a'..='z') => name.to_owned(),
-        Some(_) => format!("test-{name}"),
-    }
-}
-
-/// Where the SDK is: as said, or beside the working directory or the binary, or where the binary
-/// was made.
-fn sdk(said: Option<&Path>) -> Result<PathBuf, CommandError> {
-    let is_sdk = |path: &PathBuf| path.join("Cargo.toml").is_file();
-    if let Some(said) = said {
-        let path = std::path::absolute(said).unwrap_or_else(|_| said.to_owned());
-        return match is_sdk(&path) {
-            true => Ok(path),
-            false => Err(failed(format!(
-                "{} has no Cargo.toml; --sdk is the folder sdk-rust of runner's source",
-                said.display()
-            ))),
-        };
-    }
-    let above = |path: PathBuf| {
-        path.ancestors()
-            .map(|folder| folder.join("sdk-rust"))
-            .find(is_sdk)
-    };
-    let made = Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf();
-    let found = [
-        std::env::current_dir().ok(),
-        std::env::current_exe().ok(),
-        Some(made),
-    ]
-    .into_iter()
-    .flatten()
-    .find_map(above);
-    Ok(found.unwrap_or_else(|| {
-        super::complain(&format!(
-            "the Rust SDK was not found: write its place into Cargo.toml instead of \
-             {SDK_UNKNOWN}, or give --sdk"
-        ));
-        SDK_UNKNOWN.into()
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,25 +226,10 @@ mod tests {
     }
 
     #[test]
-    fn packages_have_names_that_cargo_takes() {
-        for (name, package_name) in [
-            ("load-test", "load-test"),
-            ("My Test", "my-test"),
-            ("1st", "test-1st"),
-            ("äö", "load-test"),
-        ] {
-            assert_eq!(package(name), package_name);
-        }
-    }
-
-    #[test]
-    fn every_language_has_every_template() {
-        for name in ["minimal", "protocol"] {
-            for language in [Language::Js, Language::Ts, Language::Rust] {
-                assert!(find(name, language).is_ok(), "{name}");
-            }
-        }
-        let error = find("browser", Language::Js).unwrap_err().to_string();
-        assert!(error.contains("no browser"), "{error}");
+    fn endings_say_the_language_and_projects_are_folders() {
+        assert_eq!(by_ending(Path::new("a/b.rs")), Some(Language::Rust));
+        assert_eq!(by_ending(Path::new("my.test")), None);
+        assert_eq!(folder_of(Path::new("a/b.rs")), Path::new("a/b"));
+        assert_eq!(folder_of(Path::new("my.test")), Path::new("my.test"));
     }
 }

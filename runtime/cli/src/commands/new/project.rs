@@ -2,12 +2,11 @@
 //! called.
 //!
 //! All extensions implement the same interface and come with the same script to try it; the language
-//! only decides how. WIT files are complete.
+//! only decides how.
 
 use std::fs;
 use std::path::Path;
 
-use super::contract::{CONTRACT, OUTPUT};
 use super::{Files, failed};
 use crate::args::{Language, NewArgs, ProjectKind};
 use crate::commands::CommandError;
@@ -25,6 +24,7 @@ const RUST: Files = &[
     ("Cargo.toml", embedded!("extension-rust/Cargo.toml.tmpl")),
     ("README.md", embedded!("extension-rust/README.md.tmpl")),
     (".gitignore", embedded!("extension-rust/gitignore.tmpl")),
+    (".cargo/config.toml", embedded!("rust/config.toml.tmpl")),
     ("build.rs", embedded!("extension-rust/build.rs.tmpl")),
     ("src/lib.rs", embedded!("extension-rust/lib.rs.tmpl")),
 ];
@@ -34,6 +34,7 @@ const RUST_OUTPUT: Files = &[
     ("Cargo.toml", embedded!("extension-rust/Cargo.toml.tmpl")),
     ("README.md", embedded!("output-rust/README.md.tmpl")),
     (".gitignore", embedded!("extension-rust/gitignore.tmpl")),
+    (".cargo/config.toml", embedded!("rust/config.toml.tmpl")),
     ("build.rs", embedded!("extension-rust/build.rs.tmpl")),
     ("src/lib.rs", embedded!("output-rust/lib.rs.tmpl")),
     ("wit/output.wit", embedded!("output/output.wit.tmpl")),
@@ -45,17 +46,40 @@ const C: Files = &[
     ("README.md", embedded!("extension-c/README.md.tmpl")),
     (".gitignore", embedded!("extension-c/gitignore.tmpl")),
     ("src/extension.c", embedded!("extension-c/extension.c.tmpl")),
+];
+
+const CPP: Files = &[
+    ("Makefile", embedded!("extension-cpp/Makefile.tmpl")),
+    ("README.md", embedded!("extension-cpp/README.md.tmpl")),
+    (".gitignore", embedded!("extension-cpp/gitignore.tmpl")),
     (
-        "bindings/plugin.h",
-        embedded!("extension-c/bindings/plugin.h.tmpl"),
+        "src/extension.cpp",
+        embedded!("extension-cpp/extension.cpp.tmpl"),
     ),
     (
-        "bindings/plugin.c",
-        embedded!("extension-c/bindings/plugin.c.tmpl"),
+        "bindings/exports-local-{{ .Snake }}-api-Counter.h",
+        embedded!("extension-cpp/counter.h.tmpl"),
     ),
+];
+
+const ZIG: Files = &[
+    ("Makefile", embedded!("extension-zig/Makefile.tmpl")),
+    ("README.md", embedded!("extension-zig/README.md.tmpl")),
+    (".gitignore", embedded!("extension-zig/gitignore.tmpl")),
     (
-        "bindings/type.c",
-        embedded!("extension-c/bindings/type.c.tmpl"),
+        "src/extension.zig",
+        embedded!("extension-zig/extension.zig.tmpl"),
+    ),
+];
+
+const GO: Files = &[
+    ("go.mod", embedded!("script-go/go.mod.tmpl")),
+    ("Makefile", embedded!("extension-go/Makefile.tmpl")),
+    ("README.md", embedded!("extension-go/README.md.tmpl")),
+    (".gitignore", embedded!("extension-go/gitignore.tmpl")),
+    (
+        "export_local_{{ .Snake }}_api/api.go",
+        embedded!("extension-go/api.go.tmpl"),
     ),
 ];
 
@@ -179,10 +203,14 @@ pub struct Project {
 ///
 /// # Errors
 /// For languages and names that cannot be, and where the folder holds something already.
-pub fn project(args: &NewArgs, folder: &Path) -> Result<Project, CommandError> {
+pub fn project(
+    args: &NewArgs,
+    language: Option<Language>,
+    folder: &Path,
+) -> Result<Project, CommandError> {
     let groups = match args.kind {
-        ProjectKind::Output => output(args.lang)?,
-        _ => extension(args.lang)?,
+        ProjectKind::Output => output(language)?,
+        _ => extension(language)?,
     };
     if args.template != "minimal" {
         return Err(failed(format!(
@@ -205,6 +233,9 @@ fn extension(language: Option<Language>) -> Result<Vec<Files>, CommandError> {
     let own = match language {
         Some(Language::Rust) => RUST,
         Some(Language::C) => C,
+        Some(Language::Cpp) => CPP,
+        Some(Language::Zig) => ZIG,
+        Some(Language::Go) => GO,
         Some(Language::Python) => PYTHON,
         Some(Language::Js) => JS,
         Some(Language::Ts) => {
@@ -216,16 +247,17 @@ fn extension(language: Option<Language>) -> Result<Vec<Files>, CommandError> {
         }
         None => {
             return Err(failed(
-                "say what the extension is written in: --lang rust, c, python or js".to_owned(),
+                "say what the extension is written in: --lang rust, c, cpp, zig, go, python or js"
+                    .to_owned(),
             ));
         }
     };
-    Ok(vec![own, COMMON, CONTRACT])
+    Ok(vec![own, COMMON])
 }
 
 fn output(language: Option<Language>) -> Result<Vec<Files>, CommandError> {
     match language {
-        None | Some(Language::Rust) => Ok(vec![RUST_OUTPUT, OUTPUT]),
+        None | Some(Language::Rust) => Ok(vec![RUST_OUTPUT]),
         Some(_) => Err(failed(
             "there is a template for outputs in Rust only: use --lang rust, or write one by the WIT \
              that it comes with"

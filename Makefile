@@ -7,7 +7,8 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint install clean
+.PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint \
+	release dist install uninstall clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -34,7 +35,8 @@ test: build languages ## Run all tests (installs redis-server and languages for 
 	cargo test --workspace
 	@scripts/guests.sh test
 
-test-long: build ## Tests that take minutes: extensions in Zig and C++ (installs zig)
+test-long: test release ## All that, what `make dist` makes, and extensions in Zig and C++ (installs zig)
+	RUNNER_BIN=$(abspath $(TARGET))/release/runner cargo test --workspace --test e2e -- dist:: action::
 	@scripts/languages.sh long
 	cargo test --workspace --test e2e new_
 
@@ -58,8 +60,18 @@ lint: ## Check formatting, clippy, licences
 	@scripts/setup.sh lint
 	@scripts/lint.sh
 
-install: setup ## Install the runner binary with cargo
-	cargo install --locked --path runtime/cli
+release: setup
+	cargo build --release --locked -p runner-cli
+	@scripts/guests.sh build plugins/*
+
+dist: release ## Make an archive, a Debian package and an image's files in dist/
+	@scripts/dist.sh $(TARGET)/release/runner
+
+install: release ## Install under PREFIX (/usr/local for root, else ~/.local); DESTDIR works
+	@scripts/install.sh install $(TARGET)/release/runner
+
+uninstall: ## Remove what `make install` installed under PREFIX
+	@scripts/install.sh uninstall
 
 clean: ## Remove everything that was built
 	cargo clean

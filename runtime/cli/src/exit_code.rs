@@ -46,7 +46,6 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// Every code there is, ascending.
-    #[allow(dead_code, reason = "the documentation and tests of the list")]
     pub const ALL: [Self; 16] = [
         Self::Success,
         Self::CloudRunFailed,
@@ -65,6 +64,33 @@ impl ExitCode {
         Self::MarkedAsFailed,
         Self::Other,
     ];
+
+    /// What it tells, for the manual.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "everything went well, all thresholds held",
+            Self::CloudRunFailed => "k6: a run in the cloud failed; never used here",
+            Self::CloudProgressLost => "k6: a run in the cloud was lost sight of; never used here",
+            Self::ThresholdsFailed => "at least one threshold was crossed",
+            Self::SetupTimeout => "`setup()` took longer than `setupTimeout`",
+            Self::TeardownTimeout => "`teardown()` took longer than `teardownTimeout`",
+            Self::Timeout => "something else took too long, such as the script's init code",
+            Self::StoppedByRest => "the run was stopped through the REST API",
+            Self::InvalidConfig => {
+                "options, environment variables or the config file cannot be used"
+            }
+            Self::Signal => "a signal such as Ctrl-C ended the run",
+            Self::CannotStartRest => "the REST API could not start",
+            Self::ScriptException => "the script cannot be compiled, or threw outside an iteration",
+            Self::ScriptAborted => "the script ended the run with `exec.test.abort()`",
+            Self::Panic => "a defect of runner itself",
+            Self::MarkedAsFailed => "the script failed the run with `exec.test.fail()`",
+            Self::Other => {
+                "everything else: a wrong flag, a missing file, a script without functions, samples \
+                 that an output lost"
+            }
+        }
+    }
 
     /// The number that the shell sees.
     pub const fn code(self) -> u8 {

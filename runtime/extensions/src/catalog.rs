@@ -4,7 +4,8 @@
 //! carries under that name; the one in `runner.toml` beside the script; `NAME.wasm` in
 //! `extensions/` beside the script, in `./extensions/`, or in the user's data folder
 //! (`$RUNNER_DATA_DIR/extensions`, else `$XDG_DATA_HOME/runner/extensions`, else
-//! `~/.local/share/runner/extensions`). Outputs are found in the same folders, also as
+//! `~/.local/share/runner/extensions`), or in `../share/runner/extensions` from the binary, where
+//! packages put those that come with it. Outputs are found in the same folders, also as
 //! `output-NAME.wasm`. Nothing is read before a script asks for it, except that files named on
 //! the command line must exist.
 
@@ -92,6 +93,7 @@ impl Catalog {
         }
         let mut folders = vec![folder.join("extensions"), PathBuf::from("extensions")];
         folders.extend(data_folder().map(|data| data.join("extensions")));
+        folders.extend(std::env::current_exe().ok().and_then(|exe| installed(&exe)));
         folders.dedup();
         Ok(Self {
             named,
@@ -368,6 +370,13 @@ fn unreadable(name: &str, path: &Path, error: &std::io::Error) -> ExtensionError
         file: path.display().to_string(),
         reason: error.to_string(),
     }
+}
+
+/// Where a package, an unpacked archive or `make install` puts extensions, wherever that is: from
+/// `bin/runner` it is beside `bin`.
+fn installed(binary: &Path) -> Option<PathBuf> {
+    let prefix = binary.parent()?.parent()?;
+    Some(prefix.join("share/runner/extensions"))
 }
 
 fn data_folder() -> Option<PathBuf> {

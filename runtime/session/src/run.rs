@@ -71,6 +71,8 @@ pub struct Outcome {
     pub summary: SummaryOutput,
     /// The summary for `--summary-export`, where it was asked for.
     pub export: Option<String>,
+    /// The report for `--junit`, where it was asked for.
+    pub junit: Option<String>,
 }
 
 /// A script with a plan and VUs to come.
@@ -305,6 +307,7 @@ impl Run {
             data: self.control.setup_data(),
         };
         let export = self.export(&finished);
+        let junit = self.junit(&finished, end, complete);
         let summary = self.summarise(finished).await;
         repeats.tell_rest();
         // After the summary, which says more about each of them.
@@ -331,6 +334,7 @@ impl Run {
             end: self.end.get().copied().unwrap_or(End::Success),
             summary,
             export,
+            junit,
         }
     }
 
@@ -433,6 +437,18 @@ impl Run {
     fn export(&self, finished: &Finished) -> Option<String> {
         let settings = self.settings.summary.as_ref().filter(|s| s.export)?;
         Some(finished.export(settings, &self.plan.summary, &self.about(settings)))
+    }
+
+    /// The report for `--junit`.
+    fn junit(&self, finished: &Finished, end: Option<End>, complete: bool) -> Option<String> {
+        self.settings.summary.as_ref().filter(|s| s.junit)?;
+        let failure = match self.abort().reason() {
+            // Crossed thresholds are test cases of their own.
+            Some(AbortReason::Threshold) => None,
+            reason => outputs::failure(end, reason, None),
+        };
+        let failure = failure.as_deref();
+        Some(finished.junit(failure.or((!complete).then_some("an output lost samples"))))
     }
 
     /// What the machine-readable summary says of the run besides its results.

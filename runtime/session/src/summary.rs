@@ -6,7 +6,8 @@ use runner_host::Repeats;
 use runner_metrics::{Snapshot, SummaryMode, ThresholdResult};
 use runner_outputs::summary::{
     About, DataOptions, ExceptionCount, TextOptions, TimeUnit, TrendStat, add_exceptions,
-    data_json, export_json, indented, machine_readable_json, render_text, with_exceptions,
+    data_json, export_json, indented, junit_xml, machine_readable_json, render_text,
+    with_exceptions,
 };
 use runner_plan::SummaryPlan;
 use runner_vu::{ScriptErrorKind, VuError};
@@ -29,6 +30,8 @@ pub struct SummarySettings {
     pub machine_readable: bool,
     /// Whether the summary is wanted as a file.
     pub export: bool,
+    /// Whether it is wanted as JUnit XML.
+    pub junit: bool,
 }
 
 /// What is to be shown or written.
@@ -104,6 +107,11 @@ impl Finished {
             with_exceptions(data, &[], &self.exceptions)
         };
         indented(&data)
+    }
+
+    /// What `--junit` writes; `failure` is why the run failed, where it was not by its thresholds.
+    pub(crate) fn junit(&self, failure: Option<&str>) -> String {
+        junit_xml(&self.snapshot, &self.thresholds, self.duration, failure)
     }
 
     fn machine_readable(&self, plan: &SummaryPlan, about: &About) -> Value {

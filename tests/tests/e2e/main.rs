@@ -56,6 +56,10 @@ mod faults;
 mod gone_terminal;
 mod signals;
 
+// What people install.
+mod action;
+mod dist;
+
 // Other commands, and whole scripts.
 mod archives;
 mod build_inspect;

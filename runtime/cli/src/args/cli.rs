@@ -2,8 +2,8 @@
 
 use super::{
     ArchiveArgs, BindingsArgs, BuildArgs, CompletionArgs, DepsArgs, FeaturesArgs, GlobalArgs,
-    InspectArgs, NewArgs, RemovedArgs, RunArgs, ScaleArgs, TargetArgs, TypesArgs, VersionArgs,
-    WitArgs,
+    InspectArgs, ManualArgs, NewArgs, RemovedArgs, RunArgs, ScaleArgs, TargetArgs, TypesArgs,
+    VersionArgs, WitArgs,
 };
 
 /// Load testing with scripts in JavaScript, TypeScript, Rust or any language that compiles to a
@@ -71,6 +71,9 @@ pub enum Command {
     Stats,
     /// Show the version
     Version(VersionArgs),
+    /// Write the man pages, or the commands in Markdown
+    #[command(hide = true)]
+    Manual(ManualArgs),
     /// Extensions' own commands, which runner has not
     #[command(hide = true, disable_help_flag = true)]
     X(RemovedArgs),

@@ -33,4 +33,4 @@ pub use outputs::OutputArgs;
 pub use parse::parse;
 pub use projects::{ArchiveArgs, DepsArgs, Language, NewArgs, ProjectKind};
 pub use runtime::{CompatibilityMode, RuntimeArgs, RuntimeOptions, ScriptType, SummaryMode};
-pub use tools::{CompletionArgs, FeaturesArgs, RemovedArgs};
+pub use tools::{CompletionArgs, FeaturesArgs, ManualArgs, RemovedArgs};

@@ -52,6 +52,10 @@ pub struct SummaryArgs {
     /// Also write the summary to FILE, as JSON [env: K6_SUMMARY_EXPORT]
     #[arg(long, value_name = "FILE")]
     pub summary_export: Option<PathBuf>,
+    /// Also write a report to FILE, as JUnit XML: a test case per threshold, and one for the run
+    /// [env: RUNNER_JUNIT]
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// Give handleSummary() and --summary-export the new shape, which has a version
     /// [env: K6_NEW_MACHINE_READABLE_SUMMARY]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -130,6 +134,8 @@ pub struct RuntimeOptions {
     pub summary_mode: SummaryMode,
     /// Where the summary goes as JSON.
     pub summary_export: Option<PathBuf>,
+    /// The file for the report as JUnit XML.
+    pub junit: Option<PathBuf>,
     /// Whether data of the summary has the new shape.
     pub machine_readable_summary: bool,
     /// Thresholds are neither validated nor evaluated.
@@ -249,6 +255,11 @@ impl RuntimeArgs {
                 .summary_export
                 .clone()
                 .or_else(|| get("K6_SUMMARY_EXPORT").map(PathBuf::from))
+                .filter(|file| !file.as_os_str().is_empty()),
+            junit: summary
+                .junit
+                .clone()
+                .or_else(|| get("RUNNER_JUNIT").map(PathBuf::from))
                 .filter(|file| !file.as_os_str().is_empty()),
             machine_readable_summary: flag(
                 summary.new_machine_readable_summary,

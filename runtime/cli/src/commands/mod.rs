@@ -8,6 +8,7 @@ mod control;
 mod deps;
 mod features;
 mod inspect;
+mod manual;
 mod new;
 mod outputs;
 mod print;
@@ -104,6 +105,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Bindings(args) => bindings::bindings(&args),
         Command::Features(args) => features::features(&args),
         Command::Completion(args) => completion::completion(&args),
+        Command::Manual(args) => manual::manual(&args),
         Command::X(args) => removed::x(&args),
         Command::Cloud(args) => removed::cloud(&args),
         Command::Login(_) => removed::login(),

@@ -33,11 +33,11 @@ pub(super) fn create(
     Ok(outputs)
 }
 
-/// Writes the text for `--summary-export`; whether that worked.
-pub(super) fn export_summary(file: &Path, text: &str, logger: &Logger) -> bool {
+/// Writes the text for `--summary-export` or `--junit`; whether that worked.
+pub(super) fn export_summary(flag: &str, file: &Path, text: &str, logger: &Logger) -> bool {
     let written = std::fs::write(file, text);
     if let Err(error) = &written {
-        let message = format!("--summary-export: cannot write {}: {error}", file.display());
+        let message = format!("{flag}: cannot write {}: {error}", file.display());
         logger.log(Level::Error, "", &message, &[]);
     }
     written.is_ok()

@@ -75,10 +75,15 @@ pub fn run(
         let _rest = rest::serve(global, &run, logger)?;
         ui.start(&description);
         let (outcome, last) = execute(run, &ui, logger).await;
-        let exported = match (&runtime.summary_export, &outcome.export) {
-            (Some(file), Some(text)) => outputs::export_summary(file, text, logger),
-            _ => true,
-        };
+        let mut exported = true;
+        for (flag, file, text) in [
+            ("--summary-export", &runtime.summary_export, &outcome.export),
+            ("--junit", &runtime.junit, &outcome.junit),
+        ] {
+            if let (Some(file), Some(text)) = (file, text) {
+                exported &= outputs::export_summary(flag, file, text, logger);
+            }
+        }
         let mut code = finish(outcome, &ui, logger);
         if !exported && code == ExitCode::Success {
             code = ExitCode::Other;
@@ -158,6 +163,7 @@ fn summary_settings(
         stderr_tty: stderr().is_terminal(),
         machine_readable: runtime.machine_readable_summary,
         export: runtime.summary_export.is_some(),
+        junit: runtime.junit.is_some(),
     })
 }
 

@@ -136,3 +136,21 @@ fn a_changed_file_is_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn what_is_installed_with_the_binary_is_found_last() {
+    let from = |binary: &str| installed(Path::new(binary));
+    let folder = |path: &str| Some(PathBuf::from(path));
+    assert_eq!(
+        from("/usr/bin/runner"),
+        folder("/usr/share/runner/extensions")
+    );
+    assert_eq!(
+        from("/opt/runner/bin/runner"),
+        folder("/opt/runner/share/runner/extensions")
+    );
+    assert_eq!(from("/"), None);
+    let catalog = Catalog::new(CatalogSettings::default(), Path::new("x")).unwrap();
+    let last = catalog.folders.last().unwrap();
+    assert_eq!(*last, installed(&std::env::current_exe().unwrap()).unwrap());
+}

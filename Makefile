@@ -8,7 +8,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint \
-	release dist install uninstall clean
+	release dist install uninstall docs reference clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -35,7 +35,7 @@ test: build languages ## Run all tests (installs redis-server and languages for 
 	cargo test --workspace
 	@scripts/guests.sh test
 
-test-long: test release ## All that, what `make dist` makes, and extensions in Zig and C++ (installs zig)
+test-long: test docs release ## All that, the book as pages, `make dist`, extensions in Zig and C++ (installs zig)
 	RUNNER_BIN=$(abspath $(TARGET))/release/runner cargo test --workspace --test e2e -- dist:: action::
 	@scripts/languages.sh long
 	cargo test --workspace --test e2e new_
@@ -72,6 +72,13 @@ install: release ## Install under PREFIX (/usr/local for root, else ~/.local); D
 
 uninstall: ## Remove what `make install` installed under PREFIX
 	@scripts/install.sh uninstall
+
+docs: ## Build the book in docs/ as web pages
+	@scripts/docs.sh
+
+reference: setup ## Write the chapters of the book that are made of the command line and of wit/
+	cargo build --workspace --bins
+	UPDATE_REFERENCE=1 cargo test --workspace --test e2e docs::the_reference
 
 clean: ## Remove everything that was built
 	cargo clean

@@ -17,11 +17,13 @@
 
 mod binary;
 mod environment;
+mod book;
 mod guest;
 mod logs;
 mod output;
 mod project;
 mod redact;
+mod reference;
 mod run;
 mod scripts;
 mod server;
@@ -30,11 +32,13 @@ mod terminal;
 mod vt;
 
 pub use binary::{binary, is_k6};
+pub use book::{Block, Fate, Step, blocks, book, chapters, is_shown, links, steps};
 pub use guest::guest;
 pub use logs::Log;
 pub use output::Output;
 pub use project::{Project, Tools};
 pub use redact::redact;
+pub use reference::wit_reference;
 pub use run::{Runner, Running};
 pub use scripts::check_scripts;
 pub use server::{TargetServer, closed_port, free_port, target};

@@ -23,7 +23,7 @@ fn every_vu_of_an_image_has_the_zone() {
             .args(["-v", "--fork", mode, "-u", "2", "-i", "2"])
             .run()
             .succeeds();
-        output.console_is(&[KOLKATA, KOLKATA, "true", KOLKATA, KOLKATA, "true"]);
+        let output = output.console_is(&[KOLKATA, KOLKATA, "true", KOLKATA, KOLKATA, "true"]);
         let image = "VUs start from an image";
         match mode {
             "always" => output.says(image),

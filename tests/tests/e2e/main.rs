@@ -56,9 +56,10 @@ mod faults;
 mod gone_terminal;
 mod signals;
 
-// What people install.
+// What people install, and the book.
 mod action;
 mod dist;
+mod docs;
 
 // Other commands, and whole scripts.
 mod archives;

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         "../engine/build.rs",
         "../engine/quickjs-fixes.h",
         "../modules",
+        "../../runtime/hints",
         "../../wit",
     ] {
         println!("cargo::rerun-if-changed={path}");

@@ -87,6 +87,13 @@ impl ComponentInfo {
         self.carried.iter().filter_map(found)
     }
 
+    /// Whether it is an output plugin.
+    pub fn is_output(&self) -> bool {
+        self.exports
+            .iter()
+            .any(|name| name.starts_with("runner:output/"))
+    }
+
     /// Version of the script contract that the component was built for.
     pub fn contract(&self) -> Option<&str> {
         let lifecycle = self

@@ -14,11 +14,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use runner_hints::{did_you_mean, near};
 use sha2::{Digest, Sha256};
 
 use crate::grants::is_name;
 use crate::manifest::{Entry, FILE, Manifest};
-use crate::names::near;
 use crate::{ExtensionError, Grants, ScopedGrant};
 
 /// Modules of the tool itself under `k6/x/`.
@@ -248,14 +248,8 @@ impl Catalog {
                 None => {}
             }
         }
-        let near = match name {
-            "" => Vec::new(),
-            name => near(name, known.iter().map(String::as_str)),
-        };
-        let guess = match near.as_slice() {
-            [] => String::new(),
-            near => format!("did you mean {}? ", near.join(" or ")),
-        };
+        let guess = did_you_mean(name, known.iter().map(String::as_str))
+            .map_or_else(String::new, |guess| format!("{guess} "));
         format!(
             "{guess}to add one, name its file with --out FILE.wasm=ARGUMENT, list it under [outputs] \
              in runner.toml beside the script, or put output-NAME.wasm into ./extensions/"

@@ -38,7 +38,7 @@ pub use error::ExtensionError;
 pub use grants::{Folder, Grant, Grants, NetGrant, ScopedGrant};
 pub use guard::{ReachView, add_script_wasi_to_linker, add_wasi_to_linker};
 pub use lines::{LineSink, Stream};
-pub use names::{camel_case, near, pascal_case};
+pub use names::{camel_case, pascal_case};
 pub use reach::Reach;
 pub use sandbox::{Sandbox, sandbox};
 pub use shape::{Description, Function, Resource, Role, Shape};

@@ -1,4 +1,4 @@
-//! Names: from WIT's kebab-case to JavaScript's, and guesses at what was meant.
+//! Names: from WIT's kebab-case to JavaScript's.
 
 /// `is-greater` to `isGreater`. Words in capitals keep them (`vu-ID` is `vuID`), and a lone `s`
 /// after one is its plural (`active-VU-s` is `activeVUs`).
@@ -30,20 +30,6 @@ fn capitalise(word: &str, into: &mut String) {
     into.push_str(letters.as_str());
 }
 
-/// Those of `known` that look like `name`, best first, at most three.
-pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut scored: Vec<_> = known
-        .into_iter()
-        .map(|other| (strsim::damerau_levenshtein(name, other), other))
-        .filter(|(distance, other)| {
-            *distance <= 1 + name.len() / 4 || other.starts_with(name) || name.starts_with(*other)
-        })
-        .collect();
-    scored.sort();
-    scored.dedup_by_key(|entry| entry.1);
-    scored.into_iter().take(3).map(|entry| entry.1).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,13 +42,5 @@ mod tests {
         assert_eq!(camel_case("get-x-s"), "getXS");
         assert_eq!(pascal_case("internal-state"), "InternalState");
         assert_eq!(pascal_case("URL-parser"), "URLParser");
-    }
-
-    #[test]
-    fn near_names_are_found_and_far_ones_are_not() {
-        let known = ["compare", "redis", "faker", "output-log"];
-        assert_eq!(near("compaer", known), ["compare"]);
-        assert_eq!(near("comp", known), ["compare"]);
-        assert!(near("kafka-thing", known).is_empty());
     }
 }

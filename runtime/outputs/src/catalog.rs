@@ -44,10 +44,12 @@ impl std::fmt::Debug for Surroundings<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// Nobody knows the type.
-    #[error("invalid output type '{name}', available types are: {}", AVAILABLE.join(", "))]
+    #[error("invalid output type '{name}'{guess}, available types are: {}", AVAILABLE.join(", "))]
     Unknown {
         /// The type.
         name: String,
+        /// What may have been meant, in brackets.
+        guess: String,
     },
     /// k6 knows the type.
     #[error(
@@ -104,8 +106,18 @@ pub fn create(spec: &str, surroundings: &Surroundings<'_>) -> Result<Created, Sp
         }
         _ if PLANNED.contains(&name) => Err(SpecError::Missing { name: owned() }),
         _ if EXTENSIONS.contains(&name) => Err(SpecError::Extension { name: owned() }),
-        _ => Err(SpecError::Unknown { name: owned() }),
+        _ => Err(SpecError::Unknown {
+            name: owned(),
+            guess: file_without_type(name),
+        }),
     }
+}
+
+/// `--out results.json`: the name of a file says what it is, but is no type.
+fn file_without_type(name: &str) -> String {
+    let ending = name.trim_end_matches(".gz").rsplit_once('.');
+    let of_type = ending.and_then(|(_, ending)| AVAILABLE.iter().find(|one| **one == ending));
+    of_type.map_or_else(String::new, |one| format!(" (did you mean {one}={name}?)"))
 }
 
 #[cfg(test)]
@@ -127,6 +139,11 @@ mod tests {
             ("json", "json(stdout)"),
             ("json=-", "json(stdout)"),
             ("json=a.json", "json (a.json)"),
+            (
+                "a.json.gz",
+                "invalid output type 'a.json.gz' (did you mean json=a.json.gz?), available types are: \
+                 csv, json",
+            ),
             ("json=a=b.json.gz", "json (a=b.json.gz)"),
             ("csv", "csv (file.csv)"),
             ("csv=-", "csv (stdout)"),

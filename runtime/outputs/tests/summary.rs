@@ -236,6 +236,50 @@ fn colours_change_nothing_but_colours() {
     assert_eq!(coloured, run.render(&plain));
 }
 
+fn on_a_terminal(mode: SummaryMode, width: usize) -> String {
+    Run::new(mode).render(&TextOptions {
+        mode,
+        width: Some(width),
+        ..TextOptions::default()
+    })
+}
+
+#[test]
+fn eighty_columns() {
+    insta::assert_snapshot!(on_a_terminal(SummaryMode::Full, 80));
+}
+
+#[test]
+fn forty_columns() {
+    insta::assert_snapshot!(on_a_terminal(SummaryMode::Compact, 40));
+}
+
+#[test]
+fn lines_fit_the_terminal_and_say_the_same() {
+    // Dots, and where lines end, are all that differs.
+    let words = |text: &str| -> Vec<String> {
+        let words = text
+            .split([' ', '\n', ':'])
+            .map(|word| word.trim_end_matches('.'));
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let wide = Run::new(SummaryMode::Full).render(&TextOptions {
+        mode: SummaryMode::Full,
+        ..TextOptions::default()
+    });
+    for width in 36..220 {
+        let text = on_a_terminal(SummaryMode::Full, width);
+        for line in text.lines() {
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+        assert_eq!(words(&text), words(&wide), "{width}");
+    }
+    assert_eq!(on_a_terminal(SummaryMode::Full, 220), wide);
+}
+
 #[test]
 fn a_run_without_samples() {
     let metrics = Metrics::new(MetricsConfig {

@@ -13,6 +13,7 @@ mod diagnostic;
 mod files;
 mod location;
 mod modules;
+mod nearby;
 mod remote;
 mod snapshot;
 mod source;
@@ -26,4 +27,6 @@ pub use files::{FileError, Files};
 pub use modules::{Module, ModuleError, ModuleStore};
 pub use remote::{Fetch, FetchError};
 pub use snapshot::{FileRead, FilesSnapshot, ModuleSnapshot, ModulesSnapshot, Resolution};
-pub use source::{STDIN, Source, SourceError, SourceKind, SourceOptions, SourceType};
+pub use source::{
+    SMALLEST_SCRIPT, STDIN, Source, SourceError, SourceKind, SourceOptions, SourceType,
+};

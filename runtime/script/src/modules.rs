@@ -16,6 +16,7 @@ use url::Url;
 use crate::compile::{CompileError, Compiled, Format, compile};
 use crate::contents::Contents;
 use crate::location::{self, Base, STDIN_ID};
+use crate::nearby;
 use crate::remote;
 use crate::snapshot::{ModuleSnapshot, ModulesSnapshot, Resolution};
 use crate::source::Source;
@@ -413,7 +414,7 @@ fn read_local(id: &str, specifier: &str, referrer: &str) -> Result<(String, Vec<
         Err(_) => {
             return Err(ModuleError::NotFound(format!(
                 "the moduleSpecifier \"{specifier}\" couldn't be found on local disk: {}",
-                missing(&path, referrer)
+                missing(&path, specifier, referrer)
             )));
         }
     };
@@ -436,7 +437,7 @@ fn late(specifier: &str) -> ModuleError {
 }
 
 /// What to try when `path` is not there.
-fn missing(path: &Path, referrer: &str) -> String {
+fn missing(path: &Path, specifier: &str, referrer: &str) -> String {
     let mut text = format!(
         "{referrer} imports it, and there is no file {}",
         path.display()
@@ -455,6 +456,11 @@ fn missing(path: &Path, referrer: &str) -> String {
         text.push_str(&format!(
             "; did you mean {near}? extensions must be written out"
         ));
+        return text;
+    }
+    let hint = nearby::hint(path, specifier);
+    if !hint.is_empty() {
+        text.push_str(&hint);
     } else if referrer == STDIN_ID {
         text.push_str("; names in a script from standard input start at the working folder");
     } else {

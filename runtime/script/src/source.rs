@@ -16,7 +16,14 @@ use url::Url;
 use crate::archive::{self, Archive, ArchiveError, COMPONENT, Metadata};
 use crate::contents::Contents;
 use crate::location::{self, Base, STDIN_ID};
+use crate::nearby;
 use crate::remote::{self, Fetch};
+
+/// A script that can be run, for whoever has none yet.
+pub const SMALLEST_SCRIPT: &str = "\
+export default function () {
+  console.log(\"one iteration\");
+}";
 
 /// What names standard input on the command line.
 pub const STDIN: &str = "-";
@@ -81,9 +88,9 @@ struct Place {
 pub enum SourceError {
     /// There is no such file.
     #[error(
-        "the script \"{name}\" couldn't be found on local disk: there is no file {}; check the \
+        "the script \"{name}\" couldn't be found on local disk: there is no file {}{}; check the \
          path and the folder you are in, and inside a container check that the folder with the \
-         script is mounted", path.display()
+         script is mounted", path.display(), nearby::hint(path, name)
     )]
     NotFound {
         /// As typed.
@@ -92,7 +99,9 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// The path is a folder.
-    #[error("{} is a folder; name the script file in it", path.display())]
+    #[error(
+        "{} is a folder; name the script file in it{}", path.display(), nearby::scripts_in(path)
+    )]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -106,7 +115,10 @@ pub enum SourceError {
         source: io::Error,
     },
     /// There is nothing in it.
-    #[error("{name} is empty; a script needs at least one exported function")]
+    #[error(
+        "{name} is empty; a script needs at least one exported function, such as:\n\n\
+         {SMALLEST_SCRIPT}"
+    )]
     Empty {
         /// As typed.
         name: String,

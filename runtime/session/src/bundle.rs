@@ -42,7 +42,7 @@ impl Prepared {
                     self.name
                 )));
             }
-            (ScriptKind::Js, None) => return Err(SessionError::NoFunctions),
+            (ScriptKind::Js, None) => return Err(self.no_functions()),
         };
         let mut bytes = match self.portable_image().await? {
             Some(memory) => js_component(&memory)?,

@@ -1,7 +1,7 @@
 //! Why a command could not do what it was asked, and which kind of failure that is.
 
 use runner_engine::EngineError;
-use runner_script::{ModuleError, SourceError};
+use runner_script::{ModuleError, SMALLEST_SCRIPT, SourceError};
 use runner_vu::{ScriptErrorKind, VuError};
 use thiserror::Error;
 
@@ -27,8 +27,13 @@ pub enum SessionError {
     #[error("{0}")]
     Config(String),
     /// The script exports nothing that can be run.
-    #[error("no exported functions in script")]
-    NoFunctions,
+    #[error("no exported functions in script {name}{}", no_functions(*.is_component))]
+    NoFunctions {
+        /// As typed.
+        name: String,
+        /// It is no text that lines could be added to.
+        is_component: bool,
+    },
     /// What was asked for makes no sense with this file.
     #[error("{0}")]
     Usage(String),
@@ -43,6 +48,15 @@ pub enum SessionError {
         /// What the system says.
         reason: String,
     },
+}
+
+/// What would do.
+fn no_functions(is_component: bool) -> String {
+    if is_component {
+        ": its description must name at least one".to_owned()
+    } else {
+        format!("; what is run must be exported, such as:\n\n{SMALLEST_SCRIPT}")
+    }
 }
 
 /// How a run or command ended, in the terms of the exit codes.

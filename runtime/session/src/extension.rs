@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use runner_engine::{Cache, EngineOptions, Kind, describe as outside, engine, kind_of};
+use runner_engine::{Cache, ComponentInfo, EngineOptions, Kind, engine, kind_of};
 use runner_extensions::{
     Catalog, CatalogSettings, Docs, ExtensionError, Found, Grants, Purpose, check, describe,
     typescript,
@@ -44,6 +44,22 @@ pub fn missing_extensions<'a>(
     Ok(missing)
 }
 
+/// Imports and exports of a component; none where the file is something else, or cannot be read,
+/// which whoever reads it next will say.
+///
+/// # Errors
+/// Where it breaks off.
+pub fn outside(path: &Path) -> Result<Option<ComponentInfo>, SessionError> {
+    let Ok(bytes) = fs::read(path) else {
+        return Ok(None);
+    };
+    if kind_of(&bytes) != Kind::Component {
+        return Ok(None);
+    }
+    let info = runner_engine::describe(&path.to_string_lossy(), &bytes)?;
+    Ok(Some(info))
+}
+
 /// An extension's module as TypeScript declarations, and the name that it would have; none where
 /// the file is a script, or cannot be read, which whoever reads it next will say.
 ///
@@ -59,7 +75,7 @@ pub fn extension_types(
     if kind_of(&bytes) != Kind::Component {
         return Ok(None);
     }
-    let info = outside(&path.to_string_lossy(), &bytes)?;
+    let info = runner_engine::describe(&path.to_string_lossy(), &bytes)?;
     let is = |package: &str| info.exports.iter().any(|name| name.starts_with(package));
     if is("runner:script/") {
         return Ok(None);

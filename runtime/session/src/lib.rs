@@ -29,7 +29,7 @@ pub use bundle::Built;
 pub use componentize::{core_component, is_core_module};
 pub use control::RunControl;
 pub use error::{End, SessionError};
-pub use extension::{extension_declarations, extension_types, missing_extensions};
+pub use extension::{extension_declarations, extension_types, missing_extensions, outside};
 pub use fork::ForkMode;
 pub use outputs::Outputs;
 pub use plugins::create_outputs;
@@ -38,6 +38,7 @@ pub use run::{Outcome, Run, RunSettings, Stage};
 pub use source::{dependencies, open};
 pub use summary::{SummaryOutput, SummarySettings};
 
+pub use runner_engine::ComponentInfo;
 pub use runner_extensions::{CatalogSettings, ExtensionError, ScopedGrant};
 pub use runner_host::{JsSettings, Level, LogSink, TimeZone};
 pub use runner_metrics::SummaryMode;

@@ -102,6 +102,14 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// That nothing in it can be run.
+    pub fn no_functions(&self) -> SessionError {
+        SessionError::NoFunctions {
+            name: self.name.clone(),
+            is_component: matches!(self.kind, ScriptKind::Component { .. }),
+        }
+    }
+
     /// Runs the init code of a script once. The options of an archive take the place of those
     /// that its script exports.
     pub async fn load(source: Source, settings: ScriptSettings) -> Result<Self, SessionError> {

@@ -32,6 +32,9 @@ pub struct SummarySettings {
     pub export: bool,
     /// Whether it is wanted as JUnit XML.
     pub junit: bool,
+    /// Columns of the terminal that the text is for, asked when it is made: a window can be resized
+    /// while the test runs.
+    pub width: fn() -> Option<usize>,
 }
 
 /// What is to be shown or written.
@@ -64,6 +67,7 @@ impl Finished {
             color: settings.color,
             trend_stats: trend_stats(plan),
             time_unit: time_unit(plan),
+            width: (settings.width)(),
         };
         let text = render_text(&self.snapshot, &self.thresholds, self.duration, &options);
         add_exceptions(text, &self.exceptions, settings.color)

@@ -90,6 +90,9 @@ pub struct InspectArgs {
     /// needs
     #[arg(long)]
     pub execution_requirements: bool,
+    /// Of a component, also what it exports, and the options that are not set
+    #[arg(long)]
+    pub all: bool,
     /// Write an extension's TypeScript declarations, to NAME.d.ts beside it unless a FILE is given
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true,
           default_missing_value = ".")]

@@ -6,12 +6,12 @@ use std::io::{BufWriter, stdout};
 use std::path::Path;
 use std::sync::Arc;
 
-use runner_plan::{Layers, Options, consolidate};
+use runner_plan::{Layers, consolidate};
 use runner_session::{ArchiveSettings, Prepared};
 
-use super::run::{plan, script_options};
+use super::layers::{config_file, environment_options, plan, script_options};
 use super::{CommandError, environment, prepare, threads};
-use crate::args::{ArchiveArgs, ArgsError, GlobalOptions, load_config};
+use crate::args::{ArchiveArgs, GlobalOptions};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
 
@@ -22,8 +22,8 @@ pub fn archive(
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
     let runtime = args.runtime(environment)?;
-    let config = load_config(global.config.as_deref(), environment)?;
-    let env = Options::from_env(environment).map_err(ArgsError::from)?;
+    let config = config_file(global, logger)?;
+    let env = environment_options(logger)?;
     let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
     let layers = Layers {
         cli: args.options(),

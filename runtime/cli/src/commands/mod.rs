@@ -8,6 +8,7 @@ mod control;
 mod deps;
 mod features;
 mod inspect;
+mod layers;
 mod manual;
 mod new;
 mod outputs;

@@ -6,19 +6,21 @@ use std::io::{IsTerminal, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use runner_plan::{Layers, Options, Plan, consolidate};
+use runner_plan::{Layers, Plan};
 use runner_session::{
-    Abort, AbortReason, Outcome, Outputs, Prepared, Run, RunControl, RunSettings, RunState,
-    SessionError, Stage, SummaryMode, SummaryOutput, SummarySettings, go_duration,
+    Abort, AbortReason, Outcome, Outputs, Run, RunControl, RunSettings, RunState, Stage,
+    SummaryMode, SummaryOutput, SummarySettings, go_duration,
 };
 
+use super::layers::{config_file, environment_options, plan, script_options};
 use super::{CommandError, environment, exit_code, outputs, prepare, rest, threads};
-use crate::args::{self, GlobalOptions, RunArgs, load_config};
+use crate::args::{self, GlobalOptions, RunArgs};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
 use crate::signals::Signals;
 use crate::ui::{
-    Bar, BarStatus, Description, Phase, Progress, ScenarioLine, Ticker, Ui, UiOptions, use_color,
+    Bar, BarStatus, Description, Phase, Progress, ScenarioLine, Ticker, Ui, UiOptions,
+    terminal_width, use_color,
 };
 
 const LINGERING: &str = "\
@@ -33,10 +35,10 @@ pub fn run(
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
     let mut runtime = args.runtime(environment)?;
-    let config = load_config(global.config.as_deref(), environment)?;
+    let config = config_file(global, logger)?;
     let features = super::features::chosen(&args.features, &config, logger);
     runtime.freeze_env = features.has(args::Feature::FreezeEnv);
-    let env = Options::from_env(environment).map_err(args::ArgsError::from)?;
+    let env = environment_options(logger)?;
     let ui = Arc::new(Ui::new(
         UiOptions {
             tty: stdout().is_terminal(),
@@ -102,49 +104,6 @@ pub(super) fn console_output(args: &RunArgs) -> Option<PathBuf> {
     file.map(PathBuf::from)
 }
 
-pub(super) fn script_options(
-    prepared: &Prepared,
-    logger: &Logger,
-) -> Result<Options, CommandError> {
-    let (options, warnings) = Options::from_json(&prepared.description.options, &prepared.name)
-        .map_err(|error| SessionError::Config(error.to_string()))?;
-    for warning in warnings {
-        let detail = warning.detail();
-        let fields: Vec<_> = detail
-            .iter()
-            .map(|detail| ("error", detail.as_str()))
-            .collect();
-        logger.log(Level::Warning, "", &warning.message(), &fields);
-    }
-    Ok(options)
-}
-
-pub(super) fn plan(
-    layers: Layers,
-    prepared: &Prepared,
-    logger: &Logger,
-) -> Result<Plan, CommandError> {
-    let (options, warnings) = consolidate(layers);
-    if logger.is_enabled(Level::Debug) {
-        let mut shown = options.to_json();
-        // Private keys have no place in a log.
-        if let Some(auth) = shown.get_mut("tlsAuth").filter(|auth| !auth.is_null()) {
-            *auth = "…".into();
-        }
-        let text = format!("consolidated options: {shown}");
-        logger.log(Level::Debug, "", &text, &[]);
-    }
-    if prepared.description.functions.is_empty() {
-        return Err(SessionError::NoFunctions.into());
-    }
-    let plan = Plan::resolve(&options, &prepared.description.functions)
-        .map_err(|error| SessionError::Config(error.to_string()))?;
-    for warning in warnings.iter().chain(&plan.warnings) {
-        logger.log(Level::Warning, "", &warning.message(), &[]);
-    }
-    Ok(plan)
-}
-
 fn summary_settings(
     runtime: &args::RuntimeOptions,
     global: &GlobalOptions,
@@ -164,6 +123,7 @@ fn summary_settings(
         machine_readable: runtime.machine_readable_summary,
         export: runtime.summary_export.is_some(),
         junit: runtime.junit.is_some(),
+        width: terminal_width,
     })
 }
 

@@ -15,6 +15,7 @@ mod view;
 pub use description::{Description, ScenarioLine};
 pub use progress::{Bar, BarStatus, Phase, Progress};
 pub use screen::Screen;
+pub use size::terminal_width;
 pub use style::use_color;
 pub use ticker::Ticker;
 pub use view::{Ui, UiOptions};

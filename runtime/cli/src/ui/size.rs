@@ -14,6 +14,11 @@ pub(super) struct Size {
     pub(super) rows: usize,
 }
 
+/// Columns of the terminal on standard output; none where it is none, or does not tell.
+pub fn terminal_width() -> Option<usize> {
+    Size::of_stdout().map(|size| size.columns)
+}
+
 impl Size {
     /// That of the terminal on standard output, where it is one that tells.
     pub(super) fn of_stdout() -> Option<Self> {

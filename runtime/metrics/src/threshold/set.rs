@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use runner_hints::guess;
+
 use super::{Aggregation, Expression, ExpressionError, KeyError, MetricKey};
 use crate::{Kind, Registry, Snapshot, Unit, Values};
 
@@ -41,12 +43,14 @@ pub enum ThresholdError {
     },
     /// There is no such metric.
     #[error(
-        "threshold key {key:?} names a metric that does not exist: \
+        "threshold key {key:?} names a metric that does not exist{guess}: \
          declare it in the script's init code, or correct the name"
     )]
     UnknownMetric {
         /// The key.
         key: String,
+        /// What may have been meant, in brackets.
+        guess: String,
     },
     /// The metric has no such figure.
     #[error(
@@ -173,8 +177,11 @@ impl ThresholdSet {
         let mut errors = Vec::new();
         for key in &self.keys {
             if registry.get(&key.metric).is_none() {
+                let known = registry.all();
+                let names = known.iter().map(|metric| &*metric.name);
                 errors.push(ThresholdError::UnknownMetric {
                     key: key.name.clone(),
+                    guess: guess(&key.metric, names),
                 });
             }
         }

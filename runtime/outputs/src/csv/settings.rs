@@ -94,7 +94,13 @@ pub(crate) fn resolve(
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        if let Some(value) = config.and_then(|config| config.get(key)).and_then(text) {
+        // Case does not matter in a config file.
+        let fields = config.and_then(Value::as_object);
+        let field = fields.and_then(|fields| {
+            let mut from_last = fields.iter().rev();
+            from_last.find(|(name, _)| name.eq_ignore_ascii_case(key))
+        });
+        if let Some(value) = field.and_then(|(_, value)| text(value)) {
             settings.set(key, &value)?;
         }
         if let Some(value) = env(variable).filter(|value| !value.is_empty()) {
@@ -147,7 +153,7 @@ mod tests {
         let none = |_: &str| None;
         assert_eq!(resolve("", &none, None), Ok(CsvSettings::default()));
         assert_eq!(resolve("x.csv.gz", &none, None).unwrap().file, "x.csv.gz");
-        let config = json!({ "fileName": "c.csv", "saveInterval": "3s", "timeFormat": "rfc3339" });
+        let config = json!({ "FILENAME": "c.csv", "SaveInterval": "3s", "timeFormat": "rfc3339" });
         let env = |name: &str| (name == "K6_CSV_TIME_FORMAT").then(|| "unix_nano".to_owned());
         let settings = resolve("fileName=a.csv", &env, Some(&config)).unwrap();
         let expected = CsvSettings {

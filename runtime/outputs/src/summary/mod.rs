@@ -6,6 +6,7 @@ mod exceptions;
 mod export;
 mod format;
 mod junit;
+mod layout;
 mod machine;
 mod number;
 mod options;

@@ -15,6 +15,8 @@ pub struct TextOptions {
     pub trend_stats: Vec<TrendStat>,
     /// The unit of all times; each picks its own if there is none.
     pub time_unit: Option<TimeUnit>,
+    /// Columns of the terminal that the text is for; none where it goes somewhere else.
+    pub width: Option<usize>,
 }
 
 impl Default for TextOptions {
@@ -24,6 +26,7 @@ impl Default for TextOptions {
             color: false,
             trend_stats: TrendStat::defaults(),
             time_unit: None,
+            width: None,
         }
     }
 }

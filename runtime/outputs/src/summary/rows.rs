@@ -1,29 +1,23 @@
-//! The lines of metrics: names filled up with dots, values in columns.
-//!
-//! Columns are as wide as the widest value among the metrics that are shown together. The
-//! column of names is as wide as the longest full name and the longest name as displayed
-//! together, and three more.
+//! Values of metrics as rows: a name and its figures, before they are laid out.
 
 use std::time::Duration;
 
 use runner_metrics::{Unit, Values};
 
-use super::format;
-use super::paint::Painter;
-use super::{TextOptions, TrendStat};
+use super::{TextOptions, TrendStat, format};
 
 /// One line before it is laid out.
 #[derive(Debug)]
 pub(super) struct Row {
     /// Length of the full name, which counts for the width of the column.
-    full_name_width: usize,
+    pub(super) full_name_width: usize,
     /// The name as displayed, indented if it is a submetric.
-    name: String,
-    cells: Cells,
+    pub(super) name: String,
+    pub(super) cells: Cells,
 }
 
 #[derive(Debug)]
-enum Cells {
+pub(super) enum Cells {
     /// The main value and what explains it.
     Figures { value: String, extras: Vec<String> },
     /// Name and text of each figure of a trend.
@@ -100,81 +94,7 @@ impl RowMaker<'_> {
     }
 }
 
-/// Widths of the columns of some rows.
-#[derive(Debug, Default)]
-pub(super) struct Layout {
-    names: usize,
-    values: usize,
-    extras: Vec<usize>,
-    trend: Vec<usize>,
-}
-
-impl Layout {
-    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
-        let mut layout = Self::default();
-        let (mut full, mut displayed) = (0, 0);
-        for row in rows {
-            full = full.max(row.full_name_width);
-            displayed = displayed.max(width(&row.name));
-            match &row.cells {
-                Cells::Figures { value, extras } => {
-                    layout.values = layout.values.max(width(value));
-                    widen(&mut layout.extras, extras.iter().map(String::as_str));
-                }
-                Cells::Trend(stats) => {
-                    widen(
-                        &mut layout.trend,
-                        stats.iter().map(|(_, text)| text.as_str()),
-                    );
-                }
-            }
-        }
-        layout.names = full + displayed + 3;
-        layout
-    }
-
-    /// One line, without indent and line end.
-    pub(super) fn line(&self, row: &Row, painter: Painter) -> String {
-        let dots = ".".repeat(self.names.saturating_sub(width(&row.name)));
-        let mut line = format!("{}{}", row.name, painter.dots(&format!("{dots}:")));
-        match &row.cells {
-            Cells::Figures { value, extras } => {
-                line.push(' ');
-                line.push_str(&painter.value(value));
-                pad(&mut line, value, self.values);
-                for (extra, column) in extras.iter().zip(&self.extras) {
-                    line.push(' ');
-                    line.push_str(&painter.extra(extra));
-                    // A single one is the end of the line.
-                    if extras.len() > 1 {
-                        pad(&mut line, extra, *column);
-                    }
-                }
-            }
-            Cells::Trend(stats) => {
-                for ((name, text), column) in stats.iter().zip(&self.trend) {
-                    line.push_str(&format!(" {name}={}", painter.value(text)));
-                    pad(&mut line, text, *column);
-                }
-            }
-        }
-        line
-    }
-}
-
-fn widen<'a>(columns: &mut Vec<usize>, texts: impl Iterator<Item = &'a str>) {
-    for (at, text) in texts.enumerate() {
-        match columns.get_mut(at) {
-            Some(column) => *column = (*column).max(width(text)),
-            None => columns.push(width(text)),
-        }
-    }
-}
-
-fn pad(line: &mut String, text: &str, column: usize) {
-    line.push_str(&" ".repeat(column.saturating_sub(width(text))));
-}
-
-fn width(text: &str) -> usize {
+/// Columns that a text takes.
+pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }

@@ -14,8 +14,9 @@ use runner_metrics::{
 use super::TextOptions;
 use super::collate::compare;
 use super::format::percent;
+use super::layout::Layout;
 use super::paint::Painter;
-use super::rows::{Layout, Row, RowMaker};
+use super::rows::{Row, RowMaker};
 
 /// Metrics that checks and groups show in their own way.
 const NEVER_LISTED: [&str; 2] = ["checks", "group_duration"];
@@ -98,6 +99,18 @@ impl Text<'_> {
         self.out.extend(std::iter::repeat_n(' ', indent));
         self.out.push_str(text);
         self.out.push('\n');
+    }
+
+    fn row(&mut self, indent: usize, layout: &Layout, row: &Row) {
+        for line in layout.lines(row, self.painter) {
+            self.line(indent, &line);
+        }
+    }
+
+    /// What an indent leaves of the terminal's width.
+    fn room(&self, indent: usize) -> Option<usize> {
+        let width = self.maker.options.width;
+        width.map(|width| width.saturating_sub(indent))
     }
 
     fn end(&mut self) {
@@ -215,9 +228,9 @@ impl Text<'_> {
             ),
         ]
         .map(|(name, values)| self.maker.metric(name, &values, unit));
-        let layout = Layout::of(rows.iter());
+        let layout = Layout::of(rows.iter(), self.room(indent));
         for row in &rows {
-            self.line(indent, &layout.line(row, self.painter));
+            self.row(indent, &layout, row);
         }
         self.end();
         for check in checks {
@@ -246,7 +259,7 @@ impl Text<'_> {
             .collect();
         sorted.sort_by(|a, b| compare(&a.name, &b.name));
         let rows: Vec<(&str, Row)> = sorted.iter().flat_map(|metric| self.rows(metric)).collect();
-        let layout = Layout::of(rows.iter().map(|(_, row)| row));
+        let layout = Layout::of(rows.iter().map(|(_, row)| row), self.room(indent));
         for category in CATEGORIES {
             let mut rows = rows.iter().filter(|(of, _)| *of == category).peekable();
             if rows.peek().is_none() {
@@ -254,7 +267,7 @@ impl Text<'_> {
             }
             self.line(indent, &self.painter.title(category));
             for (_, row) in rows {
-                self.line(indent, &layout.line(row, self.painter));
+                self.row(indent, &layout, row);
             }
             self.end();
         }

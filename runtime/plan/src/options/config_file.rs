@@ -2,8 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::read::{Key, boolean, list, object, string};
-use super::{Options, OptionsError};
+use super::read::{Key, Source, boolean, list, named, object, string};
+use super::{Options, OptionsError, Warning};
+
+/// Its settings besides options.
+const SETTINGS: [&str; 6] = [
+    "out",
+    "linger",
+    "noUsageReport",
+    "webDashboard",
+    "features",
+    "collectors",
+];
 
 /// A config file as read. Keys that mean nothing here are ignored, so that one file can serve
 /// several versions.
@@ -23,6 +33,8 @@ pub struct ConfigFile {
     pub features: Option<Vec<String>>,
     /// `collectors`: settings of outputs, by output.
     pub collectors: Map<String, Value>,
+    /// What the user should be told about it.
+    pub warnings: Vec<Warning>,
 }
 
 impl ConfigFile {
@@ -36,17 +48,16 @@ impl ConfigFile {
             source_name: source.clone(),
             detail: error.to_string(),
         })?;
-        let (options, others) = Options::from_value(&value, &source)?;
+        let noted = Source::new(&source);
+        let (options, others) = Options::from_value(&value, &source, &noted)?;
         let mut file = Self {
             options,
             ..Self::default()
         };
         for other in others {
-            let (key, value) = (
-                Key::new(&source, other),
-                value.get(other).unwrap_or(&Value::Null),
-            );
-            match other {
+            let key = Key::new(&noted, other);
+            let value = value.get(other).unwrap_or(&Value::Null);
+            match named(&SETTINGS, other).unwrap_or_default() {
                 "out" => {
                     file.out = match value {
                         Value::String(one) => Some(vec![one.clone()]),
@@ -63,6 +74,9 @@ impl ConfigFile {
                 _ => {}
             }
         }
+        file.warnings = noted.into_warnings();
+        let is_about_values = |warning: &Warning| !matches!(warning, Warning::UnknownFields { .. });
+        file.warnings.retain(is_about_values);
         Ok(file)
     }
 }

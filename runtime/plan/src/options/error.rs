@@ -42,17 +42,19 @@ pub enum OptionsError {
         scenario: String,
     },
     /// A scenario with an executor that does not exist.
-    #[error("scenario '{scenario}': unknown executor type '{executor}', use one of {known}")]
+    #[error("scenario '{scenario}': unknown executor type '{executor}'{guess}, use one of {known}")]
     UnknownExecutor {
         /// Name of the scenario.
         scenario: String,
         /// As written.
         executor: String,
+        /// What may have been meant, in brackets.
+        guess: String,
         /// Those that exist.
         known: String,
     },
     /// A scenario with a key that its executor does not have.
-    #[error("scenario '{scenario}': unknown field \"{field}\" for the {executor} executor")]
+    #[error("scenario '{scenario}': unknown field \"{field}\" for the {executor} executor{guess}")]
     UnknownScenarioField {
         /// Name of the scenario.
         scenario: String,
@@ -60,6 +62,18 @@ pub enum OptionsError {
         field: String,
         /// The executor of the scenario.
         executor: String,
+        /// What may have been meant, in brackets.
+        guess: String,
+    },
+    /// A key inside a scenario's values that means nothing.
+    #[error("unknown field `{key}` in {source_name}{guess}")]
+    UnknownField {
+        /// Where the option is from.
+        source_name: String,
+        /// Path of the key, such as `scenarios.login.stages[0].targt`.
+        key: String,
+        /// What may have been meant, in brackets.
+        guess: String,
     },
     /// An environment variable that cannot be used.
     #[error("environment variable {variable} {expected}, not \"{found}\"")]
@@ -76,10 +90,15 @@ pub enum OptionsError {
 /// Something in the options that is probably not meant, but does not stop the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// Top-level keys that are no options.
+    /// Keys that mean nothing.
     UnknownFields {
-        /// The keys, in the order of the script.
+        /// The keys in quotation marks, each with what may have been meant.
         names: Vec<String>,
+    },
+    /// Durations that are mere numbers, and so small that seconds will have been meant.
+    Unitless {
+        /// Key and number of each.
+        durations: Vec<(String, String)>,
     },
     /// A layer replaced the scenarios of a layer below it.
     ScenariosOverridden {
@@ -99,12 +118,18 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// The sentence for the log, the same as k6's.
+    /// About keys and numbers of durations, where there are any.
+    pub(super) fn of_durations(durations: Vec<(String, String)>) -> Option<Self> {
+        (!durations.is_empty()).then_some(Self::Unitless { durations })
+    }
+
+    /// The sentence for the log, the same as k6's where k6 has one.
     pub fn message(&self) -> String {
         match self {
             Self::UnknownFields { .. } => {
                 "There were unknown fields in the options exported in the script".to_owned()
             }
+            Self::Unitless { durations } => unitless(durations),
             Self::ScenariosOverridden { layer } => {
                 format!("\"{layer}\" level configuration overrode scenarios configuration entirely")
             }
@@ -121,9 +146,8 @@ impl Warning {
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::UnknownFields { names } => {
-                let quoted: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
                 let plural = if names.len() == 1 { "" } else { "s" };
-                Some(format!("unknown field{plural} {}", quoted.join(", ")))
+                Some(format!("unknown field{plural} {}", names.join(", ")))
             }
             _ => None,
         }
@@ -136,4 +160,24 @@ impl fmt::Display for Warning {
         self.detail()
             .map_or(Ok(()), |detail| write!(f, ": {detail}"))
     }
+}
+
+/// `duration` is 30, which is 30 milliseconds …
+fn unitless(durations: &[(String, String)]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = durations
+        .iter()
+        .take(SHOWN)
+        .map(|(key, number)| format!("`{key}` is {number}ms"))
+        .collect();
+    let more = match durations.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let number = durations.first().map_or("", |(_, number)| number);
+    format!(
+        "a duration without a unit is in milliseconds: {}{more}; write \"{number}s\" for seconds, or \
+         \"{number}ms\" where that is meant",
+        shown.join(", ")
+    )
 }

@@ -4,15 +4,20 @@
 //! empty list. Options that have no sensible one-line form (`scenarios`, `thresholds`, `hosts`,
 //! TLS) have no variable.
 
+use std::cell::RefCell;
+
 use indexmap::IndexMap;
 
-use super::{Options, OptionsError};
+use super::{Options, OptionsError, Warning, is_suspicious};
 use crate::types::{
     DnsOptions, Duration, Expected, HostnamePattern, IpNet, IpPool, Stage, SystemTags, TimeUnit,
     TrendStat,
 };
 
-struct Variables<F>(F);
+struct Variables<F> {
+    get: F,
+    unitless: RefCell<Vec<(String, String)>>,
+}
 
 impl<F: Fn(&str) -> Option<String>> Variables<F> {
     /// Reads `K6_` + `name`.
@@ -22,7 +27,8 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         parse: impl FnOnce(&str) -> Result<T, Expected>,
     ) -> Result<Option<T>, OptionsError> {
         let variable = format!("K6_{name}");
-        let Some(value) = (self.0)(&variable).filter(|v| !v.is_empty() || name == "STAGES") else {
+        let Some(value) = (self.get)(&variable).filter(|v| !v.is_empty() || name == "STAGES")
+        else {
             return Ok(None);
         };
         parse(&value)
@@ -47,7 +53,13 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
     }
 
     fn duration(&self, name: &str) -> Result<Option<Duration>, OptionsError> {
-        self.read(name, Duration::parse_extended)
+        self.read(name, |text| {
+            if text.parse().is_ok_and(is_suspicious) {
+                let noted = (format!("K6_{name}"), text.to_owned());
+                self.unitless.borrow_mut().push(noted);
+            }
+            Duration::parse_extended(text)
+        })
     }
 
     fn string(&self, name: &str) -> Result<Option<String>, OptionsError> {
@@ -76,13 +88,19 @@ fn tags(text: &str) -> Result<IndexMap<String, String>, Expected> {
 }
 
 impl Options {
-    /// The environment's layer. `get` looks a variable up, so that tests need no environment.
+    /// The environment's layer, with what the user should be told. `get` looks a variable up, so
+    /// that tests need no environment.
     ///
     /// # Errors
     /// For a value that cannot be read; names the variable.
-    pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, OptionsError> {
-        let env = Variables(get);
-        Ok(Self {
+    pub fn from_env(
+        get: impl Fn(&str) -> Option<String>,
+    ) -> Result<(Self, Vec<Warning>), OptionsError> {
+        let env = Variables {
+            get,
+            unitless: RefCell::default(),
+        };
+        let options = Self {
             paused: env.boolean("PAUSED")?,
             vus: env.integer("VUS")?,
             duration: env.duration("DURATION")?,
@@ -128,7 +146,12 @@ impl Options {
             discard_response_bodies: env.boolean("DISCARD_RESPONSE_BODIES")?,
             console_output: env.string("CONSOLE_OUTPUT")?,
             local_ips: env.read("LOCAL_IPS", IpPool::parse)?,
-        })
+        };
+        let durations = env.unitless.into_inner();
+        Ok((
+            options,
+            Warning::of_durations(durations).into_iter().collect(),
+        ))
     }
 }
 
@@ -143,6 +166,7 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         })
+        .map(|(options, _)| options)
     }
 
     #[test]
@@ -168,6 +192,22 @@ mod tests {
         assert_eq!(options.user_agent, None);
         assert_eq!(from(&[("K6_STAGES", "")]).unwrap().stages, Some(vec![]));
         assert_eq!(from(&[]).unwrap(), Options::default());
+    }
+
+    #[test]
+    fn a_few_milliseconds_are_suspicious() {
+        let warnings = |value: &'static str| {
+            let get = |name: &str| (name == "K6_DURATION").then(|| value.to_owned());
+            Options::from_env(get).unwrap().1
+        };
+        let text = warnings("30")[0].message();
+        assert!(
+            text.contains("`K6_DURATION` is 30ms; write \"30s\""),
+            "{text}"
+        );
+        for fine in ["30s", "1000", "0", ""] {
+            assert_eq!(warnings(fine), [], "{fine}");
+        }
     }
 
     #[test]

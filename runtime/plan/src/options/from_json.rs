@@ -1,10 +1,11 @@
 //! Options as a script exports them or a config file holds them.
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::read::{
-    Key, boolean, duration, integer, list, object, parsed, shorten, stages, string, string_map,
+    Key, Source, boolean, duration, fields, integer, list, named, object, parsed, shorten, stages,
+    string, string_map,
 };
 use super::{Options, OptionsError, ScenarioOptions, Warning};
 use crate::types::{
@@ -63,35 +64,39 @@ impl Options {
     /// `the options of script.js`. Empty text and `null` are no options at all.
     ///
     /// # Errors
-    /// For text that is no JSON object, and for values that their keys do not allow. Unknown
-    /// top-level keys are only a warning; unknown keys in a scenario are an error.
+    /// For text that is no JSON object, and for values that their keys do not allow. Unknown keys
+    /// are only a warning, but in a scenario they are an error.
     pub fn from_json(text: &str, source_name: &str) -> Result<(Self, Vec<Warning>), OptionsError> {
         if text.trim().is_empty() {
             return Ok((Self::default(), Vec::new()));
         }
-        let value = serde_json::from_str(text).map_err(|error| OptionsError::Syntax {
-            source_name: source_name.to_owned(),
-            detail: error.to_string(),
-        })?;
-        let (options, unknown) = Self::from_value(&value, source_name)?;
-        let names: Vec<_> = unknown.into_iter().map(str::to_owned).collect();
-        let warnings = if names.is_empty() {
-            Vec::new()
-        } else {
-            vec![Warning::UnknownFields { names }]
-        };
-        Ok((options, warnings))
+        let mut value: Value =
+            serde_json::from_str(text).map_err(|error| OptionsError::Syntax {
+                source_name: source_name.to_owned(),
+                detail: error.to_string(),
+            })?;
+        // k6 passes a script's options on in this order, which decides between keys that differ
+        // only in case.
+        value.sort_all_objects();
+        let source = Source::new(source_name);
+        let (options, unknown) = Self::from_value(&value, source_name, &source)?;
+        for name in unknown {
+            Key::new(&source, name).unknown(&KEYS)?;
+        }
+        Ok((options, source.into_warnings()))
     }
 
     /// As [`Options::from_json`]; also gives the keys that are no options.
     pub(super) fn from_value<'v>(
         value: &'v Value,
         source_name: &str,
+        source: &Source,
     ) -> Result<(Self, Vec<&'v str>), OptionsError> {
-        let empty = Map::new();
+        let mut options = Self::default();
+        let mut unknown = Vec::new();
         let map = match value {
-            Value::Object(map) => map,
-            Value::Null => return Ok((Self::from_map(&empty, source_name)?.0, Vec::new())),
+            Value::Object(map) => Some(map),
+            Value::Null => None,
             other => {
                 return Err(OptionsError::NotAnObject {
                     source_name: source_name.to_owned(),
@@ -99,20 +104,9 @@ impl Options {
                 });
             }
         };
-        Self::from_map(map, source_name)
-    }
-
-    fn from_map<'v>(
-        map: &'v Map<String, Value>,
-        source_name: &str,
-    ) -> Result<(Self, Vec<&'v str>), OptionsError> {
-        let mut options = Self::default();
-        let mut unknown = Vec::new();
-        for (name, value) in map {
-            let key = Key::new(source_name, name);
-            // Case does not matter in k6, and some scripts make use of that.
-            let known = KEYS.iter().find(|known| known.eq_ignore_ascii_case(name));
-            if !options.set(known.copied().unwrap_or(""), &key, value)? {
+        for (name, value) in map.into_iter().flatten() {
+            let known = named(&KEYS, name).unwrap_or_default();
+            if !options.set(known, &Key::new(source, name), value)? {
                 unknown.push(name.as_str());
             }
         }
@@ -205,16 +199,19 @@ fn scenarios(
 
 fn dns(key: &Key<'_>, value: &Value) -> Result<DnsOptions, OptionsError> {
     let mut dns = DnsOptions::default();
-    for (name, value) in object(key, value)?.into_iter().flatten() {
-        let key = key.child(name);
-        match name.as_str() {
-            "ttl" => dns.ttl = parsed(&key, value, DnsTtl::parse)?,
-            "select" => dns.select = parsed(&key, value, DnsSelect::parse)?,
-            "policy" => dns.policy = parsed(&key, value, DnsPolicy::parse)?,
-            // Ignored, as in k6.
-            _ => {}
+    let names = ["ttl", "select", "policy"];
+    fields(key, value, &names, |name, key, value| {
+        match name {
+            "ttl" => {
+                let milliseconds = value.as_str().and_then(|text| text.parse().ok());
+                key.unitless(milliseconds.unwrap_or_default());
+                dns.ttl = parsed(key, value, DnsTtl::parse)?;
+            }
+            "select" => dns.select = parsed(key, value, DnsSelect::parse)?,
+            _ => dns.policy = parsed(key, value, DnsPolicy::parse)?,
         }
-    }
+        Ok(())
+    })?;
     Ok(dns)
 }
 
@@ -240,31 +237,31 @@ fn tls_version(key: &Key<'_>, value: &Value) -> Result<Option<TlsVersions>, Opti
         }));
     }
     let mut versions = TlsVersions::default();
-    for (name, value) in object(key, value)?.into_iter().flatten() {
-        match name.as_str() {
-            "min" => versions.min = version(&key.child(name), value)?,
-            "max" => versions.max = version(&key.child(name), value)?,
-            _ => {}
+    fields(key, value, &["min", "max"], |name, key, value| {
+        match name {
+            "min" => versions.min = version(key, value)?,
+            _ => versions.max = version(key, value)?,
         }
-    }
+        Ok(())
+    })?;
     Ok(Some(versions))
 }
 
 fn tls_auth(key: &Key<'_>, value: &Value) -> Result<Option<TlsAuth>, OptionsError> {
-    let Some(map) = object(key, value)? else {
+    if value.is_null() {
         return Ok(None);
-    };
-    let mut auth = TlsAuth::default();
-    for (name, value) in map {
-        let key = key.child(name);
-        match name.as_str() {
-            "cert" => auth.cert = string(&key, value)?.unwrap_or_default(),
-            "key" => auth.key = string(&key, value)?.unwrap_or_default(),
-            "password" => auth.password = string(&key, value)?,
-            "domains" => auth.domains = list(&key, value, string)?.unwrap_or_default(),
-            _ => {}
-        }
     }
+    let mut auth = TlsAuth::default();
+    let names = ["cert", "key", "password", "domains"];
+    fields(key, value, &names, |name, key, value| {
+        match name {
+            "cert" => auth.cert = string(key, value)?.unwrap_or_default(),
+            "key" => auth.key = string(key, value)?.unwrap_or_default(),
+            "password" => auth.password = string(key, value)?,
+            _ => auth.domains = list(key, value, string)?.unwrap_or_default(),
+        }
+        Ok(())
+    })?;
     for (name, pem) in [("cert", &auth.cert), ("key", &auth.key)] {
         if !pem.contains("-----BEGIN ") {
             // The value itself stays out of the message: it may be a secret.
@@ -297,18 +294,18 @@ fn threshold(key: &Key<'_>, value: &Value) -> Result<Option<ThresholdSpec>, Opti
     };
     match value {
         Value::String(text) => spec.threshold = text.clone(),
-        Value::Object(map) => {
-            for (name, value) in map {
-                let key = key.child(name);
-                match name.as_str() {
-                    "threshold" => spec.threshold = string(&key, value)?.unwrap_or_default(),
+        Value::Object(_) => {
+            let names = ["threshold", "abortOnFail", "delayAbortEval"];
+            fields(key, value, &names, |name, key, value| {
+                match name {
+                    "threshold" => spec.threshold = string(key, value)?.unwrap_or_default(),
                     "abortOnFail" => {
-                        spec.abort_on_fail = boolean(&key, value)?.unwrap_or_default();
+                        spec.abort_on_fail = boolean(key, value)?.unwrap_or_default();
                     }
-                    "delayAbortEval" => spec.delay_abort_eval = duration(&key, value)?,
-                    _ => {}
+                    _ => spec.delay_abort_eval = duration(key, value)?,
                 }
-            }
+                Ok(())
+            })?;
         }
         _ => {
             let expected = "an expression such as \"p(95)<200\", or an object with `threshold`";

@@ -15,6 +15,7 @@ mod typed;
 pub use config_file::ConfigFile;
 pub use consolidate::{Layers, consolidate};
 pub use error::{OptionsError, Warning};
+use read::is_suspicious;
 pub(crate) use read::{Key, duration, integer, stages};
 pub use scenario::ScenarioOptions;
 pub use to_json::inspect_json;

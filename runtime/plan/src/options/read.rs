@@ -1,47 +1,127 @@
 //! Reads typed values out of JSON and remembers under which key it looks.
 //!
-//! Rules shared by all keys: `null` is the same as absent, whole numbers may be written as
-//! strings, durations may be numbers. That is what k6 accepts, and scripts rely on it.
+//! Rules shared by all keys: case does not matter in names of fields (it does in those that are
+//! data: scenarios, metrics, tags, hosts), `null` is the same as absent, whole numbers may be
+//! written as strings, durations may be numbers. That is what k6 accepts, and scripts rely on it.
+
+use std::cell::RefCell;
 
 use indexmap::IndexMap;
+use runner_hints::guess;
 use serde_json::{Map, Value};
 
-use super::OptionsError;
+use super::{OptionsError, Warning};
 use crate::types::{Duration, Expected, Stage};
+
+/// A duration without a unit below this many milliseconds was most likely meant to be in seconds.
+const SUSPICIOUS_BELOW: f64 = 1000.0;
+
+/// Whether so many milliseconds, written without a unit, will have been meant as seconds.
+pub(super) fn is_suspicious(milliseconds: f64) -> bool {
+    milliseconds > 0.0 && milliseconds < SUSPICIOUS_BELOW
+}
+
+/// Where options are from, and what is worth a warning about them.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// As messages call it.
+    name: String,
+    unknown: RefCell<Vec<String>>,
+    unitless: RefCell<Vec<(String, String)>>,
+}
+
+impl Source {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            unknown: RefCell::default(),
+            unitless: RefCell::default(),
+        }
+    }
+
+    /// What was noticed while options were read, in the order of the keys.
+    pub(crate) fn into_warnings(self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let names = self.unknown.into_inner();
+        if !names.is_empty() {
+            warnings.push(Warning::UnknownFields { names });
+        }
+        warnings.extend(Warning::of_durations(self.unitless.into_inner()));
+        warnings
+    }
+}
 
 /// The key that is being read: which source, which path.
 #[derive(Debug, Clone)]
 pub(crate) struct Key<'a> {
-    source: &'a str,
+    source: &'a Source,
     path: String,
+    /// Unknown fields below it are an error, not a warning.
+    strict: bool,
 }
 
 impl<'a> Key<'a> {
-    pub(crate) fn new(source: &'a str, name: &str) -> Self {
+    pub(crate) fn new(source: &'a Source, name: &str) -> Self {
         Self {
             source,
             path: name.to_owned(),
+            strict: false,
+        }
+    }
+
+    fn at(&self, path: String) -> Self {
+        Self {
+            source: self.source,
+            path,
+            strict: self.strict,
         }
     }
 
     pub(crate) fn child(&self, name: &str) -> Self {
-        Self {
-            source: self.source,
-            path: format!("{}.{name}", self.path),
-        }
+        self.at(format!("{}.{name}", self.path))
     }
 
     pub(crate) fn item(&self, index: usize) -> Self {
+        self.at(format!("{}[{index}]", self.path))
+    }
+
+    /// From here on unknown fields are an error.
+    pub(crate) fn strict(self) -> Self {
         Self {
-            source: self.source,
-            path: format!("{}[{index}]", self.path),
+            strict: true,
+            ..self
+        }
+    }
+
+    /// Nothing is called like this key; `names` are those that something is.
+    pub(crate) fn unknown(&self, names: &[&str]) -> Result<(), OptionsError> {
+        let written = self.path.rsplit('.').next().unwrap_or_default();
+        let guess = guess(written, names.iter().copied());
+        if self.strict {
+            return Err(OptionsError::UnknownField {
+                source_name: self.source.name.clone(),
+                key: self.path.clone(),
+                guess,
+            });
+        }
+        let shown = format!("\"{}\"{guess}", self.path);
+        self.source.unknown.borrow_mut().push(shown);
+        Ok(())
+    }
+
+    /// Notes a duration that was written as a mere number of milliseconds, where that is so few
+    /// that seconds will have been meant.
+    pub(super) fn unitless(&self, milliseconds: f64) {
+        if is_suspicious(milliseconds) {
+            let noted = (self.path.clone(), milliseconds.to_string());
+            self.source.unitless.borrow_mut().push(noted);
         }
     }
 
     /// The error that this key's value is not what it should be.
     pub(crate) fn wrong(&self, expected: &Expected, found: &Value) -> OptionsError {
         OptionsError::Value {
-            source_name: self.source.to_owned(),
+            source_name: self.source.name.clone(),
             key: self.path.clone(),
             expected: expected.to_string(),
             found: shorten(found),
@@ -123,11 +203,15 @@ pub(crate) fn duration(key: &Key<'_>, value: &Value) -> Read<Duration> {
         Value::Null => Ok(None),
         Value::Number(number) => {
             let read = number.as_f64().and_then(Duration::from_millis);
+            key.unitless(number.as_f64().unwrap_or_default());
             read.map(Some).ok_or_else(|| key.must_be(WHAT, value))
         }
-        Value::String(text) => Duration::parse_extended(text)
-            .map(Some)
-            .map_err(|_| key.must_be(WHAT, value)),
+        Value::String(text) => {
+            key.unitless(text.parse().unwrap_or_default());
+            Duration::parse_extended(text)
+                .map(Some)
+                .map_err(|_| key.must_be(WHAT, value))
+        }
         _ => Err(key.must_be(WHAT, value)),
     }
 }
@@ -138,6 +222,30 @@ pub(crate) fn object<'v>(key: &Key<'_>, value: &'v Value) -> Read<&'v Map<String
         Value::Object(map) => Ok(Some(map)),
         _ => Err(key.must_be("an object", value)),
     }
+}
+
+/// The one of `names` that a field's name means.
+pub(crate) fn named<'n>(names: &[&'n str], written: &str) -> Option<&'n str> {
+    let is_meant = |name: &&&str| name.eq_ignore_ascii_case(written);
+    names.iter().find(is_meant).copied()
+}
+
+/// Reads the fields of an object, `null` having none: `set` gets each with its name as it is in
+/// `names`. Of fields that differ only in case the last one counts.
+pub(crate) fn fields(
+    key: &Key<'_>,
+    value: &Value,
+    names: &[&'static str],
+    mut set: impl FnMut(&'static str, &Key<'_>, &Value) -> Result<(), OptionsError>,
+) -> Result<(), OptionsError> {
+    for (written, value) in object(key, value)?.into_iter().flatten() {
+        let key = key.child(written);
+        match named(names, written) {
+            Some(name) => set(name, &key, value)?,
+            None => key.unknown(names)?,
+        }
+    }
+    Ok(())
 }
 
 /// An array, each element read by `read`. A `null` element is an error.
@@ -175,19 +283,14 @@ pub(crate) fn string_map(key: &Key<'_>, value: &Value) -> Read<IndexMap<String, 
 
 pub(crate) fn stages(key: &Key<'_>, value: &Value) -> Read<Vec<Stage>> {
     list(key, value, |key, item| {
-        let Some(map) = object(key, item)? else {
-            return Ok(None);
-        };
         let mut stage = Stage::default();
-        for (name, value) in map {
-            let key = key.child(name);
-            match name.as_str() {
-                "duration" => stage.duration = duration(&key, value)?,
-                "target" => stage.target = integer(&key, value)?,
-                // Ignored, as in k6.
-                _ => {}
+        fields(key, item, &["duration", "target"], |name, key, value| {
+            match name {
+                "duration" => stage.duration = duration(key, value)?,
+                _ => stage.target = integer(key, value)?,
             }
-        }
-        Ok(Some(stage))
+            Ok(())
+        })?;
+        Ok((!item.is_null()).then_some(stage))
     })
 }

@@ -1,10 +1,11 @@
 //! One entry of `scenarios` as typed: the keys that all executors share, then the executor's.
 
 use indexmap::IndexMap;
+use runner_hints::guess;
 use serde_json::{Map, Value, json};
 
 use super::OptionsError;
-use super::read::{Key, duration, object, string, string_map};
+use super::read::{Key, duration, fields, named, object, string, string_map};
 use crate::executors::{ExecutorKind, ExecutorOptions};
 use crate::types::Duration;
 
@@ -52,7 +53,7 @@ impl ScenarioOptions {
         let map = object(key, value)?.ok_or_else(no_executor)?;
         let executor = map
             .iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case("executor"));
+            .rfind(|(field, _)| field.eq_ignore_ascii_case("executor"));
         let (field, executor) = executor.ok_or_else(no_executor)?;
         let executor = string(&key.child(field), executor)?.unwrap_or_default();
         if executor.is_empty() {
@@ -61,18 +62,22 @@ impl ScenarioOptions {
         let kind =
             ExecutorKind::from_name(&executor).ok_or_else(|| OptionsError::UnknownExecutor {
                 scenario: name.to_owned(),
+                guess: guess(&executor, ExecutorKind::ALL.map(ExecutorKind::name)),
                 executor: executor.clone(),
                 known: ExecutorKind::ALL.map(ExecutorKind::name).join(", "),
             })?;
         let mut scenario = Self::new(ExecutorOptions::empty(kind));
-        for (field, value) in map {
-            if !scenario.set(field, &key.child(field), value)? {
-                // Of `options`, it is a key inside that is not known.
-                let inner = value.as_object().filter(|_| field == "options");
-                let inner = inner.and_then(|map| map.keys().find(|key| *key != "browser"));
+        let shown = scenario.to_json();
+        let shown = shown.as_object().into_iter().flat_map(Map::keys);
+        let names: Vec<&str> = shown.map(String::as_str).chain(["options"]).collect();
+        let key = key.clone().strict();
+        for (written, value) in map {
+            let field = named(&names, written).unwrap_or_default();
+            if !scenario.set(field, &key.child(written), value)? {
                 return Err(OptionsError::UnknownScenarioField {
                     scenario: name.to_owned(),
-                    field: inner.map_or_else(|| field.clone(), |key| format!("options.{key}")),
+                    guess: guess(written, names.iter().copied()),
+                    field: written.clone(),
                     executor,
                 });
             }
@@ -80,6 +85,7 @@ impl ScenarioOptions {
         Ok(scenario)
     }
 
+    /// Sets one field; false where neither scenarios nor this executor have it.
     fn set(&mut self, field: &str, key: &Key<'_>, value: &Value) -> Result<bool, OptionsError> {
         match field {
             "executor" => {}
@@ -89,13 +95,10 @@ impl ScenarioOptions {
             "exec" => self.exec = string(key, value)?,
             "tags" => self.tags = string_map(key, value)?,
             "options" => {
-                for (name, value) in object(key, value)?.into_iter().flatten() {
-                    if name != "browser" {
-                        return Ok(false);
-                    }
-                    self.browser =
-                        object(&key.child(name), value)?.map(|map| Value::Object(map.clone()));
-                }
+                fields(key, value, &["browser"], |_, key, value| {
+                    self.browser = object(key, value)?.map(|map| Value::Object(map.clone()));
+                    Ok(())
+                })?;
             }
             _ => return self.executor.set(field, key, value),
         }

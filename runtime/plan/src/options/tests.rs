@@ -42,15 +42,114 @@ fn what_is_lenient() {
     );
 }
 
+/// In what `inspect` prints, all names of fields are in lower case and in k6's.
+#[test]
+fn case_does_not_matter_in_names_of_fields() {
+    let lower = |text: &str| {
+        let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+        in_lower_case(&mut value, "");
+        value.to_string()
+    };
+    let (options, warnings) = Options::from_json(&lower(EVERYTHING), SOURCE).unwrap();
+    assert_eq!(
+        (options.to_json().to_string().as_str(), &*warnings),
+        (EVERYTHING, &[][..])
+    );
+    for kind in crate::ExecutorKind::ALL {
+        let empty = ScenarioOptions::new(crate::ExecutorOptions::empty(kind));
+        let all = serde_json::json!({ "scenarios": { "s": empty.to_json() } }).to_string();
+        let (options, warnings) = Options::from_json(&lower(&all), SOURCE).unwrap();
+        assert_eq!(
+            (&options.scenarios.unwrap()["s"], &*warnings),
+            (&empty, &[][..])
+        );
+    }
+    let auth = r#"{"TLSAUTH":[{"Cert":"-----BEGIN a","KEY":"-----BEGIN b","Domains":["c"]}]}"#;
+    assert_eq!(read(auth).tls_auth.unwrap()[0].domains, ["c"]);
+}
+
+/// Names below these are the user's own, or passed on as they are.
+const DATA: [&str; 8] = [
+    "scenarios",
+    "env",
+    "tags",
+    "thresholds",
+    "hosts",
+    "cloud",
+    "ext",
+    "browser",
+];
+
+fn in_lower_case(value: &mut serde_json::Value, below: &str) {
+    use serde_json::Value;
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| in_lower_case(item, below)),
+        Value::Object(map) => {
+            let is_data = DATA.contains(&below);
+            for (name, mut value) in std::mem::take(map) {
+                let inner = match below {
+                    "scenarios" | "thresholds" => "fields again",
+                    data if is_data => data,
+                    _ => name.as_str(),
+                };
+                in_lower_case(&mut value, inner);
+                let lower = name.to_lowercase();
+                map.insert(if is_data { name } else { lower }, value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// As k6 1.1 does it: a script's keys are sorted first, a config file's are not.
+#[test]
+fn of_keys_that_differ_only_in_case_the_last_one_counts() {
+    assert_eq!(read(r#"{"vus":1,"VUS":2,"Vus":3}"#).vus, Some(1));
+    let stages = read(r#"{"stages":[{"duration":"1s","Duration":"2s"}]}"#).stages;
+    assert_eq!(stages.unwrap()[0].duration.unwrap().to_string(), "1s");
+    let scenarios = r#"{"scenarios":{"a":{"executor":"per-vu-iterations","Executor":"constant-vus"},
+                                     "A":{"executor":"constant-vus"}}}"#;
+    let scenarios = read(scenarios).scenarios.unwrap();
+    assert_eq!(scenarios["a"].executor.kind().name(), "per-vu-iterations");
+    assert_eq!(scenarios.len(), 2);
+    let file = r#"{"vus":1,"VUS":2,"OUT":["json"],"nousagereport":true,"stages":[{"TARGET":1}]}"#;
+    let file = ConfigFile::from_json(file, "c.json").unwrap();
+    assert_eq!(
+        (file.options.vus, file.no_usage_report),
+        (Some(2), Some(true))
+    );
+    assert_eq!(file.out.unwrap(), ["json"]);
+    assert_eq!(file.options.stages.unwrap()[0].target, Some(1));
+}
+
 #[test]
 fn unknown_fields_are_a_warning() {
-    let (options, warnings) =
-        Options::from_json(r#"{"vus":1,"foo":1,"bar":2,"features":[]}"#, SOURCE).unwrap();
+    let text = r#"{"vus":1,"foo":1,"iteration":2,"features":[],"thresholds":
+        {"http_reqs":[{"threshold":"count>0","abortOnFial":true}]},"dns":{"tt":"1s"}}"#;
+    let (options, warnings) = Options::from_json(text, SOURCE).unwrap();
     assert_eq!(options.vus, Some(1));
     let message = "There were unknown fields in the options exported in the script";
     assert_eq!(warnings[0].message(), message);
-    let detail = r#"unknown fields "foo", "bar", "features""#;
-    assert_eq!(warnings[0].detail().as_deref(), Some(detail));
+    insta::assert_snapshot!(warnings[0].detail().unwrap(), @r#"unknown fields "dns.tt" (did you mean ttl?), "thresholds.http_reqs[0].abortOnFial" (did you mean abortOnFail?), "features", "foo", "iteration" (did you mean iterations?)"#);
+}
+
+#[test]
+fn durations_without_a_unit_are_suspicious() {
+    let warnings = |text: &str| Options::from_json(text, SOURCE).unwrap().1;
+    let one = warnings(r#"{"duration":30}"#);
+    insta::assert_snapshot!(one[0].message(), @r#"a duration without a unit is in milliseconds: `duration` is 30ms; write "30s" for seconds, or "30ms" where that is meant"#);
+    let many = warnings(
+        r#"{"stages":[{"duration":5,"target":1},{"duration":"10","target":2},{"duration":0}],
+            "scenarios":{"a":{"executor":"constant-arrival-rate","timeUnit":1,"gracefulStop":0}},
+            "minIterationDuration":2.5}"#,
+    );
+    insta::assert_snapshot!(many[0].message(), @r#"a duration without a unit is in milliseconds: `minIterationDuration` is 2.5ms, `scenarios.a.timeUnit` is 1ms, `stages[0].duration` is 5ms and 1 more; write "2.5s" for seconds, or "2.5ms" where that is meant"#);
+    assert_eq!(
+        warnings(r#"{"duration":1000,"setupTimeout":"30s","dns":{"ttl":"0"}}"#),
+        []
+    );
+    let file = ConfigFile::from_json(r#"{"duration":"30","nope":1}"#, "c.json").unwrap();
+    assert_eq!(file.warnings.len(), 1);
 }
 
 #[test]
@@ -69,7 +168,10 @@ fn errors_name_the_key() {
         r#"{"scenarios":{"a":5}}"#,
         r#"{"scenarios":{"a":{}}}"#,
         r#"{"scenarios":{"a":{"executor":"internally-controlled"}}}"#,
+        r#"{"scenarios":{"a":{"executor":"constantVus"}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","foo":1}}}"#,
+        r#"{"scenarios":{"a":{"executor":"constant-vus","gracefullStop":1}}}"#,
+        r#"{"scenarios":{"a":{"executor":"ramping-vus","stages":[{"targt":1}]}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","iterations":1}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","options":{"foo":1}}}}"#,
         r#"{"scenarios":{"a":{"executor":"constant-vus","vus":"x"}}}"#,
@@ -114,9 +216,12 @@ fn errors_name_the_key() {
     `scenarios.a` in the options of script.js must be an object, not 5
     scenario 'a' doesn't have a specified executor type
     scenario 'a': unknown executor type 'internally-controlled', use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
+    scenario 'a': unknown executor type 'constantVus' (did you mean constant-vus?), use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
     scenario 'a': unknown field "foo" for the constant-vus executor
+    scenario 'a': unknown field "gracefullStop" for the constant-vus executor (did you mean gracefulStop?)
+    unknown field `scenarios.a.stages[0].targt` in the options of script.js (did you mean target?)
     scenario 'a': unknown field "iterations" for the constant-vus executor
-    scenario 'a': unknown field "options.foo" for the constant-vus executor
+    unknown field `scenarios.a.options.foo` in the options of script.js
     `scenarios.a.vus` in the options of script.js must be a whole number, not "x"
     `scenarios.a.env.A` in the options of script.js must be a string, not 1
     `throw` in the options of script.js must be true or false, not "x"

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use runner_hints::guess;
+
 use super::derive::derive;
 use super::scenario::DEFAULT_EXEC;
 use super::{HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan};
@@ -56,8 +58,9 @@ impl Plan {
         for (name, scenario) in &names {
             let exec = scenario.exec.as_deref().unwrap_or(DEFAULT_EXEC);
             if !exec.is_empty() && !functions.iter().any(|function| function == exec) {
+                let instead = instead_of(exec, functions);
                 problems.push(format!(
-                    "executor {name}: function '{exec}' not found in exports"
+                    "executor {name}: function '{exec}' not found in exports{instead}"
                 ));
             }
         }
@@ -112,4 +115,16 @@ impl Plan {
             options,
         })
     }
+}
+
+/// What to do about a function that is not there, in brackets: take one that is. `default` is not a
+/// name that anybody mistypes.
+fn instead_of(exec: &str, functions: &[String]) -> String {
+    if exec == DEFAULT_EXEC && !functions.is_empty() {
+        let there = functions.join(", ");
+        return format!(
+            " (there is {there}: name it in a scenario's exec, or export a default function)"
+        );
+    }
+    guess(exec, functions.iter().map(String::as_str))
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::ArchiveError;
@@ -53,10 +53,33 @@ pub struct Metadata {
     pub goos: String,
 }
 
+/// Every key.
+const KEYS: [&str; 9] = [
+    "type",
+    "options",
+    "filename",
+    "pwd",
+    "env",
+    "compatibilityMode",
+    "k6version",
+    "runnerVersion",
+    "goos",
+];
+
+/// Case does not matter in keys, as in k6; of several that differ only in case the last one counts.
+fn in_known_case(written: Map<String, Value>) -> Value {
+    let named = |(key, value): (String, Value)| {
+        let known = KEYS.iter().find(|known| known.eq_ignore_ascii_case(&key));
+        (known.map_or(key, |known| (*known).to_owned()), value)
+    };
+    written.into_iter().map(named).collect()
+}
+
 impl Metadata {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ArchiveError> {
-        let metadata: Self = serde_json::from_slice(bytes)
-            .map_err(|error| ArchiveError::Metadata(error.to_string()))?;
+        let wrong = |error: serde_json::Error| ArchiveError::Metadata(error.to_string());
+        let written: Map<String, Value> = serde_json::from_slice(bytes).map_err(wrong)?;
+        let metadata: Self = serde_json::from_value(in_known_case(written)).map_err(wrong)?;
         match metadata.kind.as_str() {
             JS | COMPONENT => {}
             other => return Err(ArchiveError::Type(other.to_owned())),
@@ -124,6 +147,19 @@ mod tests {
         let (id, base) = metadata.place().unwrap();
         assert_eq!(id, "file:///a/b.js");
         assert_eq!(base.dir_of("").unwrap(), std::path::Path::new("/a"));
+    }
+
+    #[test]
+    fn case_does_not_matter_in_keys() {
+        let text = r#"{"Type":"js","FILENAME":"file:///a/b.js","K6Version":"1","env":{"A":"1","a":"2"},
+                       "filename":"file:///c.js","runnerversion":"2"}"#;
+        let metadata = parse(text).unwrap();
+        assert_eq!(metadata.filename, "file:///c.js");
+        assert_eq!(metadata.env.as_ref().unwrap().len(), 2);
+        // What is written has the keys that are known, and no others.
+        let written: Value = serde_json::from_str(&metadata.to_json()).unwrap();
+        let keys: Vec<_> = written.as_object().unwrap().keys().collect();
+        assert_eq!(keys, KEYS);
     }
 
     #[test]

@@ -58,15 +58,12 @@ fn import_hint(name: &str) -> JsResult<String> {
     for key in keys.iter() {
         names.push(crate::js::Text::of_atom(key)?.to_owned());
     }
-    let reason = if PLANNED.contains(&name) {
-        "not supported yet"
-    } else {
-        "unknown module"
-    };
-    Ok(format!(
-        "{reason}: {name}; available modules: {}",
-        names.join(", ")
-    ))
+    let all = names.join(", ");
+    if PLANNED.contains(&name) {
+        return Ok(format!("not supported yet: {name}; available modules: {all}"));
+    }
+    let guess = runner_hints::guess(name, names.iter().map(String::as_str));
+    Ok(format!("unknown module: {name}{guess}; available modules: {all}"))
 }
 
 /// Loads and runs the module of that name; imports then find it.

@@ -15,7 +15,7 @@ pub enum ArgsError {
         /// The flag or variable.
         name: String,
         /// What it can be.
-        expected: &'static str,
+        expected: String,
         /// What it was.
         found: String,
     },

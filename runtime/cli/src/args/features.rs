@@ -1,6 +1,7 @@
 //! `--features`: what is experimental. Of the flag, `K6_FEATURES` and the config file, the first
 //! that says anything decides alone.
 
+use runner_hints::guess;
 use runner_plan::Layers;
 
 /// As typed.
@@ -82,9 +83,12 @@ impl Features {
                 (None, Some((_, why))) => {
                     complaints.push(format!("the feature \"{name}\" cannot be turned on: {why}"));
                 }
-                (None, None) => complaints.push(format!(
-                    "unknown feature \"{name}\"; `runner features` lists what there is"
-                )),
+                (None, None) => {
+                    let guess = guess(name, Feature::ALL.map(Feature::name));
+                    complaints.push(format!(
+                        "unknown feature \"{name}\"{guess}; `runner features` lists what there is"
+                    ));
+                }
             }
         }
         (Self { on }, complaints)

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use super::ArgsError;
+use super::values::choice;
 use crate::logging::{LogFormat, LogOutput};
 
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct GlobalArgs {
-    /// HOST:PORT of the REST API: `run` offers it there, without the flag not at all; status,
-    /// pause, resume, scale and stats look for it there [env: K6_ADDRESS]
+    /// HOST:PORT of the REST API: `run` offers it there, without the flag or with "" not at all;
+    /// status, pause, resume, scale and stats look for it there [env: K6_ADDRESS]
     #[arg(
         short,
         long,
@@ -95,11 +96,17 @@ impl GlobalArgs {
     ) -> Result<GlobalOptions, ArgsError> {
         let set = |name: &str| env(name).filter(|value| !value.is_empty());
         let log_output = self.log_output.clone().or_else(|| set("K6_LOG_OUTPUT"));
-        let log_format = self.log_format.clone().or_else(|| set("K6_LOG_FORMAT"));
+        let log_format = self.log_format.clone().filter(|format| !format.is_empty());
+        let log_format = log_format.or_else(|| set("K6_LOG_FORMAT"));
         let said = |text, is_flag| RestAddress { text, is_flag };
-        let address = self.address.clone().map(|text| said(text, true));
+        let address = match self.address.clone() {
+            // Said to be nowhere, whatever the variable says.
+            Some(text) if text.is_empty() => None,
+            Some(text) => Some(said(text, true)),
+            None => set("K6_ADDRESS").map(|text| said(text, false)),
+        };
         Ok(GlobalOptions {
-            address: address.or_else(|| set("K6_ADDRESS").map(|text| said(text, false))),
+            address,
             config: self
                 .config
                 .clone()
@@ -117,20 +124,14 @@ impl GlobalArgs {
 fn parse_output(text: String) -> Result<LogOutput, ArgsError> {
     text.parse().map_err(|_| ArgsError::Value {
         name: "--log-output".to_owned(),
-        expected: "stderr, stdout, none, or file=PATH with ,level=LEVEL where wanted",
+        expected: "stderr, stdout, none, or file=PATH with ,level=LEVEL where wanted".to_owned(),
         found: text,
     })
 }
 
 fn parse_format(text: String) -> Result<LogFormat, ArgsError> {
-    match text.as_str() {
-        "text" | "json" | "raw" => Ok(text.as_str().into()),
-        _ => Err(ArgsError::Value {
-            name: "--log-format".to_owned(),
-            expected: "text, json or raw",
-            found: text,
-        }),
-    }
+    let formats = ["text", "json", "raw"].map(|name| (name, name));
+    choice("--log-format", text, &formats).map(LogFormat::from)
 }
 
 #[cfg(test)]
@@ -175,6 +176,11 @@ mod tests {
             }
         );
         assert!(options.no_color && !options.quiet);
+        let nowhere = GlobalArgs {
+            address: Some(String::new()),
+            ..GlobalArgs::default()
+        };
+        assert_eq!(nowhere.resolve(env).unwrap().address, None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config_file;
 mod control;
+mod definition;
 mod error;
 mod extensions;
 mod features;

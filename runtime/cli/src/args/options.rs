@@ -191,7 +191,7 @@ impl OptionArgs {
             no_setup: self.no_setup,
             no_teardown: self.no_teardown,
             min_iteration_duration: self.min_iteration_duration,
-            tags: given(&self.tags).map(|tags| tags.into_iter().collect()),
+            tags: given(&values::named(&self.tags)).map(|tags| tags.into_iter().collect()),
             system_tags: self
                 .system_tags
                 .as_ref()

@@ -18,13 +18,17 @@ impl OutputArgs {
         config: Option<&[String]>,
         env: impl Fn(&str) -> Option<String>,
     ) -> Vec<String> {
+        let said = |list: &[String]| -> Vec<String> {
+            let not_empty = list.iter().filter(|output| !output.is_empty());
+            not_empty.cloned().collect()
+        };
         if !self.out.is_empty() {
-            return self.out.clone();
+            return said(&self.out);
         }
         if let Some(list) = env("K6_OUT").filter(|list| !list.is_empty()) {
             return list.split(',').map(str::to_owned).collect();
         }
-        config.unwrap_or_default().to_vec()
+        said(config.unwrap_or_default())
     }
 }
 
@@ -41,6 +45,10 @@ mod tests {
             out: vec!["json=x".into()],
         };
         assert_eq!(flags.resolve(Some(&config), env), ["json=x"]);
+        let empty = OutputArgs {
+            out: vec![String::new()],
+        };
+        assert!(empty.resolve(Some(&config), env).is_empty());
         let nothing = OutputArgs::default();
         assert_eq!(nothing.resolve(Some(&config), env), ["json=a", "csv=b"]);
         assert_eq!(nothing.resolve(Some(&config), none), ["csv"]);

@@ -3,10 +3,10 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
-use super::{Cli, mistakes};
+use super::{Cli, definition, mistakes};
 use crate::exit_code::ExitCode;
 
 /// The command line asks for nothing more than a text.
@@ -27,10 +27,16 @@ pub struct Stop {
 pub fn parse<I, T>(arguments: I, coloured: bool) -> Result<Cli, Stop>
 where
     I: IntoIterator<Item = T>,
-    T: Into<OsString> + Clone,
+    T: Into<OsString>,
 {
-    Cli::try_parse_from(arguments).map_err(|mut error| {
-        mistakes::explain(&mut error);
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let mut command = definition::as_k6_reads(Cli::command());
+    let parsed = command
+        .try_get_matches_from_mut(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let mut error = error.format(&mut command);
+        mistakes::explain(&mut error, &arguments);
         let rendered = error.render();
         let text = if coloured {
             rendered.ansi().to_string()
@@ -73,8 +79,138 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        use clap::CommandFactory;
-        Cli::command().debug_assert();
+        definition::as_k6_reads(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn of_a_flag_given_twice_the_last_counts() {
+        let line = "-u 1 -d 5s -u 2 --duration=6s --no-setup --no-setup=false -q -q --dns ttl=0 \
+                    --dns policy=any --http-debug --http-debug=full -v --verbose=false a.js";
+        let cli = parse(
+            ["runner", "run"].into_iter().chain(line.split_whitespace()),
+            false,
+        );
+        let cli = cli.unwrap();
+        assert_eq!((cli.global.quiet, cli.global.verbose), (true, false));
+        let Command::Run(run) = cli.command else {
+            panic!("another command");
+        };
+        let options = run.options();
+        assert_eq!((options.vus, options.no_setup), (Some(2), Some(false)));
+        assert_eq!(options.duration.unwrap().to_string(), "6s");
+        assert_eq!(options.http_debug.as_deref(), Some("full"));
+        assert_eq!(options.dns.ttl, None);
+        // Nothing is no part of a list.
+        let empty = run(&["-e", "", "--tag=", "-o", "", "a.js"]).unwrap();
+        assert_eq!(empty.options().tags, None);
+        assert!(empty.runtime(|_| None).unwrap().env.is_empty());
+        // Lists go on.
+        let lists = run_of("-e A=1 -e B=2 --tag a=b --tag c=d -o json -o csv -s 1s:1 -s 2s:2 a.js");
+        assert_eq!((lists.runtime.env.len(), lists.outputs.out.len()), (2, 2));
+        let options = lists.options();
+        assert_eq!(
+            (options.tags.unwrap().len(), options.stages.unwrap().len()),
+            (2, 2)
+        );
+    }
+
+    fn run_of(line: &str) -> RunArgs {
+        run(&line.split_whitespace().collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn every_switch_takes_a_value() {
+        let global = |flag: &str| {
+            parse(["runner", "run", flag, "a.js"], false)
+                .unwrap()
+                .global
+        };
+        for yes in ["1", "t", "T", "true", "TRUE", "True"] {
+            assert!(global(&format!("--quiet={yes}")).quiet, "{yes}");
+            assert!(global(&format!("-v={yes}")).verbose, "{yes}");
+        }
+        for no in ["0", "f", "F", "false", "FALSE", "False"] {
+            assert!(!global(&format!("--no-color={no}")).no_color, "{no}");
+            assert_eq!(
+                run_of(&format!("-w={no} a.js")).options().throw,
+                Some(false)
+            );
+        }
+        let stop = parse(["runner", "run", "--quiet=yes", "a.js"], false).unwrap_err();
+        assert_eq!(stop.code.code(), 255);
+        assert!(stop.text.contains("--quiet"), "{}", stop.text);
+        assert!(stop.text.contains("must be true or false"), "{}", stop.text);
+        // Every command's, and before the command too.
+        let cli = parse(["runner", "-q=false", "version", "--json=1"], false).unwrap();
+        assert!(!cli.global.quiet && matches!(cli.command, Command::Version(v) if v.json));
+        let cli = parse(["runner", "-q", "version", "--json=0"], false).unwrap();
+        assert!(cli.global.quiet && matches!(cli.command, Command::Version(v) if !v.json));
+    }
+
+    #[test]
+    fn short_flags_in_one_word() {
+        let parsed = |line: &str| {
+            let words = ["runner", "run"].into_iter().chain(line.split_whitespace());
+            parse(words, false).unwrap()
+        };
+        for line in [
+            "-qvwu5 a.js",
+            "-wqvu=5 a.js",
+            "a.js -qv -wu 5",
+            "-qv -w -u5 -- a.js",
+        ] {
+            let cli = parsed(line);
+            assert!(cli.global.quiet && cli.global.verbose, "{line}");
+            let Command::Run(run) = cli.command else {
+                panic!("{line}");
+            };
+            let options = run.options();
+            assert_eq!(
+                (options.vus, options.throw),
+                (Some(5), Some(true)),
+                "{line}"
+            );
+            assert_eq!(run.file.to_str(), Some("a.js"), "{line}");
+        }
+        assert_eq!(
+            run_of("-i -1 -u -2 --rps -3 --batch -4 a.js").options().rps,
+            Some(-3)
+        );
+        assert_eq!(run_of("-- -a.js").file.to_str(), Some("-a.js"));
+        assert!(run(&["a.js", "--", "-u", "5"]).is_err());
+    }
+
+    #[test]
+    fn what_was_meant_is_said() {
+        let text = |line: &str| {
+            let words = ["runner"].into_iter().chain(line.split_whitespace());
+            let stop = parse(words, false).unwrap_err();
+            assert_eq!((stop.code.code(), stop.to_stdout), (255, false), "{line}");
+            stop.text
+        };
+        for (line, part) in [
+            ("script.js", "runner run script.js"),
+            ("lib/a.ts -u 5", "runner run lib/a.ts -u 5"),
+            ("-u 5 test.wasm", "runner run -u 5 test.wasm"),
+            ("-q https://h/a", "runner run -q https://h/a"),
+            ("archive.tar", "runner run archive.tar"),
+            ("rnu a.js", "'run'"),
+            ("inspct a.js", "'inspect'"),
+            ("run --no-summary a.js", "--summary-mode=disabled"),
+            ("run --no-summary=true a.js", "--summary-mode=disabled"),
+            ("run --upload-only a.js", "Grafana Cloud"),
+            ("run --secret-source=mock=a a.js", "-e NAME=VALUE"),
+            ("run --profiling-enabled a.js", "perf"),
+            ("run --max-vus 5 a.js", "maxVUs"),
+            ("run -vus 5 a.js", "--vus"),
+            ("run -duration=5s a.js", "--duration"),
+            ("run a.js b.js", "one script"),
+            ("run -u five a.js", "must be a whole number"),
+        ] {
+            let text = text(line);
+            assert!(text.contains(part), "{line}\n{text}");
+            assert!(!text.contains("as a value"), "{line}\n{text}");
+        }
     }
 
     #[test]

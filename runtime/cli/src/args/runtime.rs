@@ -8,10 +8,25 @@ use runner_session::{CatalogSettings, ForkMode};
 use super::{ArgsError, ExtensionArgs, values};
 
 const DEFAULT_VU_MEMORY: u64 = 256 << 20;
-const MODES: &str = "compact, full or disabled";
-const COMPATIBILITY: &str = "extended or base";
-const FORKS: &str = "auto, always or never";
-const TYPES: &str = "js, wasm or archive";
+const MODES: [(&str, SummaryMode); 3] = [
+    ("compact", SummaryMode::Compact),
+    ("full", SummaryMode::Full),
+    ("disabled", SummaryMode::Disabled),
+];
+const COMPATIBILITY: [(&str, CompatibilityMode); 2] = [
+    ("extended", CompatibilityMode::Extended),
+    ("base", CompatibilityMode::Base),
+];
+const FORKS: [(&str, ForkMode); 3] = [
+    ("auto", ForkMode::Auto),
+    ("always", ForkMode::Always),
+    ("never", ForkMode::Never),
+];
+const TYPES: [(&str, ScriptType); 3] = [
+    ("js", ScriptType::Js),
+    ("wasm", ScriptType::Wasm),
+    ("archive", ScriptType::Archive),
+];
 
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -191,66 +206,38 @@ impl RuntimeArgs {
         };
         // There is nothing to turn off, but a value that cannot be is still a mistake.
         flag(summary.no_usage_report, "K6_NO_USAGE_REPORT", false)?;
-        let mode = named(
-            "--summary-mode",
-            "K6_SUMMARY_MODE",
-            &summary.summary_mode,
-            get,
-        );
         let compatibility = named(
             "--compatibility-mode",
             "K6_COMPATIBILITY_MODE",
             &self.compatibility_mode,
             get,
         );
-        let fork = named("--fork", "RUNNER_FORK", &self.fork, get);
-        let script_type = named("--type", "K6_TYPE", &self.script_type, get);
         Ok(RuntimeOptions {
-            env: self.env.clone(),
+            env: values::named(&self.env),
             include_system_env: flag(
                 self.include_system_env_vars,
                 "K6_INCLUDE_SYSTEM_ENV_VARS",
                 include_system_env,
             )?,
-            compatibility_mode: variable(
-                compatibility.0,
-                COMPATIBILITY,
-                None,
-                compatibility.1,
-                |text| CompatibilityMode::parse(text).map(Some),
-            )?,
-            script_type: variable(
-                script_type.0,
-                TYPES,
-                None,
-                script_type.1,
-                |text| match text {
-                    "js" => Some(Some(ScriptType::Js)),
-                    "wasm" => Some(Some(ScriptType::Wasm)),
-                    "archive" => Some(Some(ScriptType::Archive)),
-                    _ => None,
-                },
-            )?,
+            compatibility_mode: match compatibility
+                .1
+                .as_deref()
+                .and_then(CompatibilityMode::parse)
+            {
+                Some(mode) => Some(mode),
+                None => one_of(compatibility, &COMPATIBILITY)?,
+            },
+            script_type: one_of(named("--type", "K6_TYPE", &self.script_type, get), &TYPES)?,
             vu_memory,
-            fork: variable(fork.0, FORKS, ForkMode::Auto, fork.1, |text| match text {
-                "auto" => Some(ForkMode::Auto),
-                "always" => Some(ForkMode::Always),
-                "never" => Some(ForkMode::Never),
-                _ => None,
-            })?,
+            fork: one_of(named("--fork", "RUNNER_FORK", &self.fork, get), &FORKS)?
+                .unwrap_or(ForkMode::Auto),
             extensions: self.extensions.settings(),
-            summary_mode: variable(
-                mode.0,
-                MODES,
-                SummaryMode::Compact,
-                mode.1,
-                |text| match text {
-                    "compact" => Some(SummaryMode::Compact),
-                    "full" => Some(SummaryMode::Full),
-                    "disabled" => Some(SummaryMode::Disabled),
-                    _ => None,
-                },
-            )?,
+            summary_mode: summary_mode(named(
+                "--summary-mode",
+                "K6_SUMMARY_MODE",
+                &summary.summary_mode,
+                get,
+            ))?,
             summary_export: summary
                 .summary_export
                 .clone()
@@ -287,14 +274,15 @@ impl RuntimeArgs {
     }
 }
 
-/// The flag's value, or else the variable's, with the name of where it is from.
+/// The flag's value, or else the variable's, with the name of where it is from. An empty one says
+/// nothing.
 fn named(
     flag: &'static str,
     variable: &'static str,
     given: &Option<String>,
     get: impl Fn(&str) -> Option<String>,
 ) -> (&'static str, Option<String>) {
-    match given {
+    match given.as_ref().filter(|given| !given.is_empty()) {
         Some(given) => (flag, Some(given.clone())),
         None => (variable, get(variable)),
     }
@@ -312,9 +300,30 @@ fn variable<T>(
     };
     parse(&found).ok_or_else(|| ArgsError::Value {
         name: name.to_owned(),
-        expected,
+        expected: expected.to_owned(),
         found,
     })
+}
+
+/// What was said, where anything was.
+fn one_of<T: Clone>(
+    (name, found): (&'static str, Option<String>),
+    choices: &[(&str, T)],
+) -> Result<Option<T>, ArgsError> {
+    found
+        .map(|found| values::choice(name, found, choices))
+        .transpose()
+}
+
+fn summary_mode(said: (&'static str, Option<String>)) -> Result<SummaryMode, ArgsError> {
+    if let (name, Some("legacy")) = (said.0, said.1.as_deref()) {
+        return Err(ArgsError::Value {
+            name: name.to_owned(),
+            expected: "compact (all figures of the legacy one), full or disabled".to_owned(),
+            found: "legacy".to_owned(),
+        });
+    }
+    Ok(one_of(said, &MODES)?.unwrap_or(SummaryMode::Compact))
 }
 
 #[cfg(test)]
@@ -353,12 +362,21 @@ mod tests {
         assert_eq!(options.summary_export, Some(PathBuf::from("s.json")));
         assert!(options.machine_readable_summary);
 
-        let summary = SummaryArgs {
-            summary_mode: Some("disabled".into()),
-            ..summary
+        let mode = |said: &str| {
+            let summary = SummaryArgs {
+                summary_mode: Some(said.to_owned()),
+                ..SummaryArgs::default()
+            };
+            let options = args.resolve(&summary, false, env)?;
+            Ok::<_, ArgsError>(options.summary_mode)
         };
-        let options = args.resolve(&summary, false, env).unwrap();
-        assert_eq!(options.summary_mode, SummaryMode::Disabled);
+        assert_eq!(mode("disabled").unwrap(), SummaryMode::Disabled);
+        assert_eq!(mode("").unwrap(), SummaryMode::Full);
+        let legacy = mode("legacy").unwrap_err().to_string();
+        assert!(
+            legacy.contains("--summary-mode must be compact (all figures"),
+            "{legacy}"
+        );
     }
 
     #[test]

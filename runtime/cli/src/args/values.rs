@@ -1,7 +1,10 @@
 //! Parsers of single argument values.
 
+use runner_hints::guess;
 use runner_plan::types::{DnsOptions, Duration, Expected, HostnamePattern, IpNet, IpPool};
 use runner_plan::types::{Stage, TimeUnit, TrendStat};
+
+use super::ArgsError;
 
 /// A message for clap, which puts the flag in front.
 pub(super) type Parsed<T> = Result<T, String>;
@@ -49,6 +52,28 @@ pub(super) fn local_ips(value: &str) -> Parsed<IpPool> {
     text(IpPool::parse(value))
 }
 
+/// One of the values that have names. A name that is near to the one found is pointed out.
+pub(super) fn choice<T: Clone>(
+    name: &str,
+    found: String,
+    choices: &[(&str, T)],
+) -> Result<T, ArgsError> {
+    if let Some((_, value)) = choices.iter().find(|(choice, _)| *choice == found) {
+        return Ok(value.clone());
+    }
+    let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
+    let expected = match names.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    };
+    let guess = guess(&found, names);
+    Err(ArgsError::Value {
+        name: name.to_owned(),
+        expected: format!("{expected}{guess}"),
+        found,
+    })
+}
+
 /// The ways in which k6 writes yes and no.
 pub(super) fn boolean(value: &str) -> Parsed<bool> {
     match value {
@@ -58,8 +83,12 @@ pub(super) fn boolean(value: &str) -> Parsed<bool> {
     }
 }
 
-/// `NAME=value`; without `=` the value is empty and not the host's.
+/// `NAME=value`; without `=` the value is empty and not the host's. An empty text, such as a shell
+/// makes of a variable that is not set, has no name and says nothing.
 pub(super) fn variable(value: &str) -> Parsed<(String, String)> {
+    if value.is_empty() {
+        return Ok(Default::default());
+    }
     let (name, value) = value.split_once('=').unwrap_or((value, ""));
     let mut chars = name.chars();
     let first = chars
@@ -73,8 +102,11 @@ pub(super) fn variable(value: &str) -> Parsed<(String, String)> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// `name=value`, both not empty.
+/// `name=value`, both not empty; an empty text says nothing, as in [`variable`].
 pub(super) fn tag(value: &str) -> Parsed<(String, String)> {
+    if value.is_empty() {
+        return Ok(Default::default());
+    }
     match value.split_once('=') {
         Some(("", _)) => Err("invalid tag, empty name".to_owned()),
         Some((_, "")) | None => Err("invalid tag, empty value: write name=value".to_owned()),
@@ -108,9 +140,29 @@ pub(super) fn size(value: &str) -> Parsed<u64> {
         .ok_or_else(wrong)
 }
 
+/// Those that have a name.
+pub(super) fn named(pairs: &[(String, String)]) -> Vec<(String, String)> {
+    let has_name = |(name, _): &&(String, String)| !name.is_empty();
+    pairs.iter().filter(has_name).cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_near_choice_is_pointed_out() {
+        let error = choice(
+            "--x",
+            "ful".to_owned(),
+            &[("compact", 1), ("full", 2), ("off", 3)],
+        );
+        let text = error.unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "--x must be compact, full or off (did you mean full?), not \"ful\""
+        );
+    }
 
     #[test]
     fn variables() {
@@ -118,7 +170,8 @@ mod tests {
         assert_eq!(variable("FOO=a=b"), pair("FOO", "a=b"));
         assert_eq!(variable("FOO"), pair("FOO", ""));
         assert_eq!(variable("_a1="), pair("_a1", ""));
-        for wrong in ["1A=3", "A-B=2", "=x", "", "É=1"] {
+        assert_eq!(variable(""), pair("", ""));
+        for wrong in ["1A=3", "A-B=2", "=x", "É=1"] {
             assert!(variable(wrong).is_err(), "{wrong}");
         }
     }
@@ -126,7 +179,8 @@ mod tests {
     #[test]
     fn tags() {
         assert_eq!(tag("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
-        for wrong in ["x", "=c", "a=", ""] {
+        assert_eq!(tag(""), Ok(Default::default()));
+        for wrong in ["x", "=c", "a="] {
             assert!(tag(wrong).is_err(), "{wrong}");
         }
     }

@@ -56,6 +56,13 @@ impl Output {
         self
     }
 
+    /// Fails if standard output has `text` in it.
+    #[track_caller]
+    pub fn never_prints(self, text: &str) -> Self {
+        assert!(!self.stdout.contains(text), "{text:?} in stdout\n{self}");
+        self
+    }
+
     /// Fails unless standard output has `text` in it.
     #[track_caller]
     pub fn prints(self, text: &str) -> Self {

@@ -55,6 +55,7 @@ mod exceptions;
 mod faults;
 mod gone_terminal;
 mod signals;
+mod words;
 
 // What people install, and the book.
 mod action;

@@ -209,6 +209,65 @@ fn every_option_arrives_by_every_route() {
     }
 }
 
+/// Fields in capitals and in lower case.
+#[test]
+fn case_does_not_matter_in_keys() {
+    let cased = |case: fn(&str) -> String| {
+        let pairs = keys().into_iter().map(|key| {
+            let [value, _] = key.values;
+            let value = match value {
+                // In other objects, names are data.
+                Value::Object(fields) if matches!(key.name, "dns" | "tlsVersion") => fields
+                    .into_iter()
+                    .map(|(name, value)| (case(&name), value))
+                    .collect(),
+                value => value,
+            };
+            (case(key.name), value)
+        });
+        Value::Object(pairs.collect()).to_string()
+    };
+    for json in [cased(str::to_uppercase), cased(str::to_lowercase)] {
+        let script = Runner::new().script(&format!("export const options = {json}; {SCRIPT}"));
+        let config = Runner::new().args(["-c", "c.json"]).file("c.json", &json);
+        for runner in [script, config.script(SCRIPT)] {
+            let output = runner.run().succeeds().never_says("unknown field");
+            let arrived = options(&output);
+            for key in keys() {
+                let (name, value) = (key.name, &key.values[0]);
+                assert_eq!(sorted(&arrived[name]), sorted(value), "{name} of {json}");
+            }
+        }
+    }
+}
+
+/// Lists go on.
+#[test]
+fn of_a_flag_given_twice_the_last_counts() {
+    let keys = keys();
+    let is_list = |key: &&Key| key.values[0].is_array();
+    let set = |routes, key| {
+        Routes::set(
+            Routes::set(routes, key, Route::Flag, 1),
+            key,
+            Route::Flag,
+            0,
+        )
+    };
+    let output = keys.iter().fold(Routes::new(), set).run().succeeds();
+    let arrived = options(&output);
+    for key in keys.iter().filter(|key| key.flag.is_some()) {
+        let value = &arrived[key.name];
+        if is_list(&key) {
+            let all = [&key.values[1], &key.values[0]].map(|list| list.as_array().unwrap().clone());
+            let both = Value::Array(all.concat());
+            assert_eq!(sorted(value), sorted(&both), "{}", key.name);
+        } else {
+            assert_eq!(value, &key.values[0], "{}", key.name);
+        }
+    }
+}
+
 #[test]
 fn the_higher_route_wins() {
     let order = [Route::Flag, Route::Variable, Route::Script, Route::Config];

@@ -27,6 +27,42 @@ fn derived_executors() {
     }
 }
 
+/// By the script, the config file, and an archive of the script.
+#[test]
+fn case_does_not_matter_in_what_runs() {
+    for (json, line) in [
+        (
+            r#"{"Stages":[{"Duration":"0s","Target":2},{"DURATION":"500ms","target":2}]}"#,
+            "default ramping-vus",
+        ),
+        (
+            r#"{"SCENARIOS":{"A":{"Executor":"constant-vus","VUs":1,"Duration":"1s","gracefulstop":"0s",
+                "ENV":{"x":"1"},"Tags":{"Y":"2"},"StartTime":"0s"}}}"#,
+            "A constant-vus",
+        ),
+    ] {
+        let script = format!("export const options = {json}; {EXECUTOR}");
+        let packed = Runner::command("archive")
+            .args(["-O", "a.tar"])
+            .script(&script)
+            .run()
+            .succeeds();
+        let archive = Runner::new().named("a.tar", packed.bytes("a.tar"));
+        let config = Runner::new().args(["-c", "c.json"]).file("c.json", json);
+        for runner in [
+            Runner::new().script(&script),
+            archive,
+            config.script(EXECUTOR),
+        ] {
+            runner.run().succeeds().console_is(&[line]);
+        }
+    }
+    // Strict about what is unknown all the same.
+    let wrong = "export const options = { scenarios: { a: { Executor: 'ramping-vus', \
+        Stages: [{ Duration: '1s', Targt: 1 }] } } }; export default function () {}";
+    Runner::new().script(wrong).run().exits(104).says("Targt");
+}
+
 #[test]
 fn scenarios_side_by_side() {
     let script = "export const options = { scenarios: { \

@@ -1,6 +1,6 @@
 //! What a user sees on a terminal: progress in place, whatever the terminal's size.
 
-use runner_tests::{Runner, Terminal, is_k6};
+use runner_tests::{Runner, Terminal, is_k6, target};
 
 /// Lines that begin with `start`: more than one means that progress was not drawn in place.
 fn count(text: &str, start: &str) -> usize {
@@ -92,6 +92,52 @@ fn narrow_terminals_and_long_names() {
         let bars = text.lines().filter(|line| line.contains(" ✓ [="));
         assert_eq!(bars.count(), 15, "{columns}\n{text}");
     }
+}
+
+/// A usual summary: requests, checks, a group's tags, thresholds.
+const USUAL: &str = "import http from 'k6/http'; import { check } from 'k6'; \
+    export const options = { iterations: 3, thresholds: { http_req_duration: ['p(95)<2000'], \
+      'http_reqs{name:a_name_that_is_rather_long_for_a_terminal}': ['count>0'] } }; \
+    export default function () { const r = http.get(`${__ENV.HTTP}/get`); \
+      http.get(`${__ENV.HTTP}/status/404`, { tags: { name: 'a_name_that_is_rather_long_for_a_terminal' } }); \
+      check(r, { 'status is 200': (r) => r.status === 200, fails: () => false }); }";
+
+#[test]
+fn the_summary_fits_the_terminal() {
+    if is_k6() {
+        return; // Its dots take what they want.
+    }
+    let usual = || {
+        let runner = Runner::new().args(["-q"]).script(USUAL);
+        runner.script_env("HTTP", target().http())
+    };
+    let piped = usual().run().succeeds();
+    for columns in [40, 60, 80, 100] {
+        let mut terminal = Terminal::start(usual(), columns, 60);
+        assert_eq!(terminal.wait(), 0);
+        let text = terminal.text();
+        let (_, summary) = text.split_once("█ TOTAL RESULTS").unwrap();
+        for line in summary.lines().filter(|line| !line.is_empty()) {
+            // What wraps goes on at the left margin.
+            assert!(line.starts_with("    "), "{columns}: {line:?}\n{text}");
+        }
+        for part in [
+            "http_req_duration",
+            "avg=",
+            "p(95)=",
+            "http_reqs",
+            "✓ status is 200",
+        ] {
+            assert!(summary.contains(part), "{columns}: {part}\n{text}");
+        }
+        if columns >= 80 {
+            let beside = |line: &str| line.contains("iteration_duration.") && line.contains("avg=");
+            assert!(summary.lines().any(beside), "{columns}\n{text}");
+        }
+    }
+    // What goes somewhere else is as wide as in k6.
+    let wide = |line: &str| line.contains("http_req_duration.....") && line.contains(" p(95)=");
+    assert!(piped.stdout.lines().any(wide), "{piped}");
 }
 
 #[test]

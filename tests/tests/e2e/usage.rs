@@ -22,6 +22,79 @@ fn similar_commands_and_flags_are_suggested() {
 }
 
 #[test]
+fn a_script_without_a_command_is_told_how_to_be_run() {
+    if is_k6() {
+        return;
+    }
+    for words in [
+        &["script.js"][..],
+        &["-u", "5", "lib/load.ts"],
+        &["test.wasm", "-q"],
+    ] {
+        let (first, rest) = words.split_first().unwrap();
+        let output = Runner::command(first).args(rest.iter().copied()).run();
+        let said = format!("runner run {}", words.join(" "));
+        output.exits(255).says(&said);
+    }
+}
+
+#[test]
+fn flags_that_are_gone_say_what_there_is() {
+    if is_k6() {
+        return;
+    }
+    for (flag, said) in [
+        ("--no-summary", "--summary-mode=disabled"),
+        ("--upload-only", "does not talk to Grafana Cloud"),
+        (
+            "--summary-mode=legacy",
+            "compact (all figures of the legacy one)",
+        ),
+        ("-duration=5s", "--duration has two dashes"),
+    ] {
+        command(&["run", flag, "script.js"]).exits(255).says(said);
+    }
+}
+
+#[test]
+fn switches_take_values() {
+    let script = "export default function () { console.debug('details'); }";
+    let run = |flag: &str| Runner::new().args([flag]).script(script).run();
+    run("--quiet=true")
+        .succeeds()
+        .never_prints("execution: local");
+    run("--quiet=F").succeeds().prints("execution: local");
+    run("--verbose=1").succeeds().says("details");
+    run("-v=0").succeeds().never_says("details");
+    run("--quiet=maybe")
+        .exits(255)
+        .says("--quiet")
+        .says("maybe");
+    let several = Runner::new().args(["-qv", "-u", "9", "-u2", "--address", ""]);
+    let several = several.script(script).run().succeeds();
+    let several = several.never_prints("execution: local").says("details");
+    assert_eq!(several.summary().number("iterations"), 2.0, "{several}");
+}
+
+#[test]
+fn an_empty_address_turns_the_api_off() {
+    if is_k6() {
+        return;
+    }
+    // The variable alone would start it.
+    let run = |runner: Runner| {
+        let runner = runner.env("K6_ADDRESS", "127.0.0.1:0");
+        runner
+            .script("export default function () {}")
+            .run()
+            .succeeds()
+    };
+    run(Runner::new()).says("the REST API listens on");
+    run(Runner::new().args(["--address", ""])).never_says("the REST API");
+    run(Runner::new().args(["--address="])).never_says("the REST API");
+}
+
+#[test]
 fn help_is_no_failure() {
     for words in [
         &["--help"][..],

@@ -11,6 +11,7 @@ use std::path::Path;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
+use runner_hints::near;
 
 use super::Cli;
 
@@ -61,12 +62,32 @@ pub(super) fn explain(error: &mut clap::Error, arguments: &[OsString]) {
     let words: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
     match error.kind() {
         ErrorKind::UnknownArgument => drop_escape(error),
+        ErrorKind::InvalidSubcommand => add_near_commands(error),
         ErrorKind::MissingSubcommand => drop_hidden(error),
         _ => {}
     }
     if let Some(tip) = tip(error, &words) {
         let tips = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
         error.insert(ContextKind::Suggested, tips);
+        // What is known better than by likeness.
+        error.remove(ContextKind::SuggestedArg);
+    }
+}
+
+/// clap has its own idea of likeness, by which `rnu` is not like `run`.
+fn add_near_commands(error: &mut clap::Error) {
+    let Some(ContextValue::String(written)) = error.get(ContextKind::InvalidSubcommand) else {
+        return;
+    };
+    let cli = Cli::command();
+    let shown = cli
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    let near = near(written, shown.map(Command::get_name));
+    let near: Vec<String> = near.into_iter().map(str::to_owned).collect();
+    if !near.is_empty() && error.get(ContextKind::SuggestedSubcommand).is_none() {
+        let near = ContextValue::Strings(near);
+        error.insert(ContextKind::SuggestedSubcommand, near);
     }
 }
 

@@ -92,10 +92,10 @@ mod tests {
         );
         let cli = cli.unwrap();
         assert_eq!((cli.global.quiet, cli.global.verbose), (true, false));
-        let Command::Run(run) = cli.command else {
+        let Command::Run(args) = cli.command else {
             panic!("another command");
         };
-        let options = run.options();
+        let options = args.options();
         assert_eq!((options.vus, options.no_setup), (Some(2), Some(false)));
         assert_eq!(options.duration.unwrap().to_string(), "6s");
         assert_eq!(options.http_debug.as_deref(), Some("full"));
@@ -210,6 +210,7 @@ mod tests {
             let text = text(line);
             assert!(text.contains(part), "{line}\n{text}");
             assert!(!text.contains("as a value"), "{line}\n{text}");
+            assert!(!text.contains("--no-setup"), "{line}\n{text}");
         }
     }
 

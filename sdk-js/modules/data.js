@@ -78,7 +78,8 @@
         throw new GoError("only arrays can be made into SharedArray");
       }
       const texts = [];
-      for (let i = 0; i < built.length; i++) texts.push(JSON.stringify(built[i]) ?? "null");
+      // What has no JSON (undefined, a function, a hole) is an error when it is read, as in k6.
+      for (let i = 0; i < built.length; i++) texts.push(String(JSON.stringify(built[i])));
       found = native.create(String(name), texts);
     }
     return new Proxy([], handler(found[0], found[1]));

@@ -1,7 +1,7 @@
 // A value as JSON by the rules that k6 has for options and for the result of setup(). Unlike
 // JSON.stringify: undefined members become null, dates RFC 3339 with the fraction cut off,
-// typed arrays Base64, maps lists of pairs, sets lists, and the methods of host objects left out;
-// NaN, infinities, functions, symbols and cycles are errors.
+// typed arrays Base64, maps lists of pairs, sets lists, symbols their descriptions, dates that are
+// none null, and the methods of host objects left out; NaN, infinities, functions and cycles are errors.
 (function (native) {
   "use strict";
   const { isHostObject } = native;
@@ -21,7 +21,7 @@
   }
 
   function date(value) {
-    if (Number.isNaN(value.getTime())) throw new TypeError("unsupported value: Invalid Date");
+    if (Number.isNaN(value.getTime())) return "null";
     const text = value.toISOString();
     return quote(value.getMilliseconds() === 0 ? text.replace(".000Z", "Z") : text);
   }
@@ -45,7 +45,7 @@
       case "function":
         return fail(path, "type: function");
       case "symbol":
-        return fail(path, "type: symbol");
+        return quote(value.description ?? "");
     }
     if (value === null) return "null";
     if (value instanceof Date) return date(value);

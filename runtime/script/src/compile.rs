@@ -127,7 +127,8 @@ fn on_this_stack(id: &str, text: String) -> Result<Compiled, CompileError> {
     let stdin = id == STDIN_ID;
     if !stdin && !id.ends_with(".ts") {
         let mut failure = failure;
-        if strip_types(id, &text).is_ok() {
+        // What is wrong without its types, too, is not TypeScript: a second default export, say.
+        if strip_types(id, &text).is_ok_and(|stripped| check_js(&stripped.text).is_ok()) {
             let hint = "this is TypeScript; give the file a name that ends in .ts to have its \
                         types removed";
             failure.help = Some(hint.to_owned());
@@ -351,6 +352,14 @@ mod tests {
             error.ends_with("ends in .ts to have its types removed"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_typescript_would_let_pass_is_not_called_typescript() {
+        let error = syntax_error(js("export default function () {}\nexport default 5;\n"));
+        assert!(error.starts_with("file:///t/x.js:2:"), "{error}");
+        assert!(error.contains("export default 5;"), "{error}");
+        assert!(!error.contains("TypeScript"), "{error}");
     }
 
     #[test]

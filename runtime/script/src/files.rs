@@ -1,7 +1,7 @@
 //! The files that a script opens with `open()`, each read once per run.
 //!
-//! Relative names start at the folder of the main script (or of the module that is given as
-//! referrer). While VU 0 is initialised any file can be read; after [`Files::seal`] only those
+//! Relative names start at the folder of the main script, or of the module that is given as
+//! referrer: that which was being evaluated. While VU 0 is initialised any file can be read; after [`Files::seal`] only those
 //! are there, with the content that they had then. Content is shared, never copied per VU.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +90,7 @@ impl Files {
                 Some(packed) => packed.map_err(|why| {
                     FileError::NotFound(format!("open(\"{name}\"): {}: {why}", path.display()))
                 })?,
-                None => read(name, &path)?,
+                None => read(name, &path, referrer)?,
             },
         };
         let mut state = self.state.write();
@@ -125,8 +125,9 @@ impl Files {
         };
         path.map(|path| location::normalize(&path)).ok_or_else(|| {
             FileError::Invalid(format!(
-                "open(\"{name}\"): a script from the web has no folder on this disk; name the \
-                 file by its absolute path"
+                "open(\"{name}\"): {} comes from the web and has no folder on this disk; name the \
+                 file by its absolute path",
+                referrer.unwrap_or("the script")
             ))
         })
     }
@@ -150,7 +151,7 @@ impl Files {
     }
 }
 
-fn read(name: &str, path: &PathBuf) -> Result<Arc<[u8]>, FileError> {
+fn read(name: &str, path: &PathBuf, referrer: Option<&str>) -> Result<Arc<[u8]>, FileError> {
     let other =
         |e: io::Error| FileError::Other(format!("open(\"{name}\"): {}: {e}", path.display()));
     let found = match std::fs::metadata(path) {
@@ -161,9 +162,12 @@ fn read(name: &str, path: &PathBuf) -> Result<Arc<[u8]>, FileError> {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
+            let start = match referrer {
+                Some(module) => format!("{module}, which is the module that is being evaluated"),
+                None => "the main script".to_owned(),
+            };
             return Err(FileError::NotFound(format!(
-                "open(\"{name}\"): there is no file {}; relative names start at the folder of the \
-                 main script",
+                "open(\"{name}\"): there is no file {}; relative names start at the folder of {start}",
                 path.display()
             )));
         }
@@ -247,6 +251,11 @@ mod tests {
         ));
         let error = files.read("nope.csv", None).unwrap_err();
         assert!(matches!(&error, FileError::NotFound(text) if text.contains("nope.csv")));
+        let module = "file:///lib/m.js";
+        let error = files.read("nope.csv", Some(module)).unwrap_err();
+        assert!(matches!(&error, FileError::NotFound(text) if text.contains(module)));
+        let error = files.read("x.csv", Some("https://h/m.js")).unwrap_err();
+        assert!(matches!(&error, FileError::Invalid(text) if text.contains("https://h/m.js")));
         assert!(matches!(
             files.read("data.csv/x", None),
             Err(FileError::NotFound(_))

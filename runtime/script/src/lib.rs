@@ -11,6 +11,7 @@ mod contents;
 mod dependencies;
 mod diagnostic;
 mod files;
+mod link;
 mod location;
 mod modules;
 mod nearby;

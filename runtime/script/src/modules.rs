@@ -40,6 +40,8 @@ pub struct Module {
     original: Option<Arc<str>>,
     /// Where its source map is, if it has one beside it.
     contents: Contents,
+    /// Where the lines of `source` begin; made when a position in text that is not all ASCII is wanted.
+    lines: OnceLock<Vec<usize>>,
     /// Filled at once for TypeScript; for a bundle, when the first stack trace needs it.
     mapping: OnceLock<Option<Mapping>>,
 }
@@ -65,6 +67,7 @@ impl Module {
             bytecode: OnceLock::new(),
             original: None,
             contents: contents.clone(),
+            lines: OnceLock::new(),
             mapping,
         }
     }
@@ -74,12 +77,36 @@ impl Module {
         self.original.as_ref().unwrap_or(&self.source)
     }
 
+    /// Column `column` of a line of `source`, both from 1, which the engine counts in bytes, in units of
+    /// UTF-16.
+    pub(crate) fn characters(&self, line: u32, column: u32) -> u32 {
+        let starts = self.lines.get_or_init(|| line_starts(&self.source));
+        let before = || {
+            let start = *starts.get(line.checked_sub(1)? as usize)?;
+            let rest = self.source.get(start..)?;
+            let text = rest.get(..rest.find('\n').unwrap_or(rest.len()))?;
+            let bytes = text.as_bytes();
+            let before = bytes.get(..bytes.len().min(column.checked_sub(1)? as usize))?;
+            u32::try_from(String::from_utf8_lossy(before).encode_utf16().count()).ok()
+        };
+        before().map_or(column, |before| before + 1)
+    }
+
     /// Where the user's own positions are; none where `source` has them.
     pub(crate) fn mapping(&self) -> Option<&Mapping> {
         self.mapping
             .get_or_init(|| Mapping::of_comment(&self.id, &self.source, &self.contents))
             .as_ref()
     }
+}
+
+/// None where every byte is a character.
+fn line_starts(text: &str) -> Vec<usize> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// Why a module cannot be had. Each text is what the user should see.
@@ -187,7 +214,7 @@ impl ModuleStore {
         Ok(id)
     }
 
-    fn known(&self, specifier: &str, referrer: &str) -> Option<Arc<str>> {
+    pub(crate) fn known(&self, specifier: &str, referrer: &str) -> Option<Arc<str>> {
         self.state
             .read()
             .resolved

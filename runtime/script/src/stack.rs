@@ -1,22 +1,20 @@
 //! Stack traces in the user's own positions.
 //!
-//! The engine knows the code that it was given: types are stripped, bundles are one long line,
-//! and CommonJS stands inside a function. A trace is rewritten frame by frame; what is not a
-//! frame of a loaded module stays as it is.
+//! The engine knows the code that it was given: types are stripped, bundles are one long line. It
+//! counts columns in bytes, source maps and users in characters. A trace is rewritten frame by
+//! frame; what is not a frame of a loaded module stays as it is.
 
-use crate::compile::Format;
 use crate::modules::ModuleStore;
 
 impl ModuleStore {
-    /// Rewrites `file:///…:LINE:COLUMN`, and the same with https, in `stack` to what the user wrote. `commonjs_columns`
-    /// is how far the engine's CommonJS wrapper shifts the first line to the right.
-    pub fn map_stack(&self, stack: &str, commonjs_columns: u32) -> String {
+    /// Rewrites `file:///…:LINE:COLUMN`, and the same with https, in `stack` to what the user wrote.
+    pub fn map_stack(&self, stack: &str) -> String {
         let mut out = String::with_capacity(stack.len());
         let mut rest = stack;
         while let Some((start, scheme)) = next_url(rest) {
             let (before, frame) = rest.split_at(start);
             out.push_str(before);
-            match self.map_frame(frame, commonjs_columns) {
+            match self.map_frame(frame) {
                 Some((text, length)) => {
                     out.push_str(&text);
                     rest = frame.get(length..).unwrap_or_default();
@@ -32,7 +30,7 @@ impl ModuleStore {
     }
 
     /// The rewritten form of the place that `text` begins with, and the length of the original.
-    fn map_frame(&self, text: &str, commonjs_columns: u32) -> Option<(String, usize)> {
+    fn map_frame(&self, text: &str) -> Option<(String, usize)> {
         let line_end = text.find('\n').unwrap_or(text.len());
         let text = text.get(..line_end)?;
         // An id can have colons in it: the first one with a number and a known module before it.
@@ -49,9 +47,7 @@ impl ModuleStore {
                 column = Some(value);
                 length = end;
             }
-            if module.format == Format::CommonJs && line == 1 {
-                column = column.map(|c| c.saturating_sub(commonjs_columns).max(1));
-            }
+            column = column.map(|column| module.characters(line, column));
             let (id, line, column) = match module.mapping().and_then(|m| m.origin(line, column)) {
                 Some((source, line, mapped)) => (source, line, column.map(|_| mapped)),
                 None => (id, line, column),
@@ -110,23 +106,24 @@ mod tests {
         );
         let stack = format!("Error: x\n    at f ({id}:2:2)\n    at g (native)\n");
         assert_eq!(
-            store.map_stack(&stack, 0),
+            store.map_stack(&stack),
             format!("Error: x\n    at f ({id}:6:5)\n    at g (native)\n")
         );
         let at_new = module.source.lines().nth(1).unwrap().find("new").unwrap() + 1;
         assert_eq!(
-            store.map_stack(&format!("at {id}:2:{at_new}"), 0),
+            store.map_stack(&format!("at {id}:2:{at_new}")),
             format!("at {id}:6:11")
         );
     }
 
     #[test]
-    fn wrapped_commonjs_is_shifted_on_its_first_line() {
-        let (_dir, store) = store("x.js", "f();\ng();");
+    fn columns_are_characters() {
+        let (_dir, store) = store("x.js", "f();\n'ä€😀'; g();");
         let id = store.entry();
-        let stack = format!("at ({id}:1:63)\nat ({id}:2:63)\nat ({id}:1)");
-        let expected = format!("at ({id}:1:1)\nat ({id}:2:63)\nat ({id}:1)");
-        assert_eq!(store.map_stack(&stack, 62), expected);
+        // Of bytes; the smiley is two units of UTF-16, as in source maps.
+        let stack = format!("at ({id}:1:3)\nat ({id}:2:14)\nat ({id}:2)\nat ({id}:2:99)");
+        let expected = format!("at ({id}:1:3)\nat ({id}:2:9)\nat ({id}:2)\nat ({id}:2:13)");
+        assert_eq!(store.map_stack(&stack), expected);
     }
 
     #[test]
@@ -140,8 +137,21 @@ mod tests {
             "file:///a:99999999999999:1",
             "ä file://ü:1:1",
         ] {
-            assert_eq!(store.map_stack(stack, 5), stack);
+            assert_eq!(store.map_stack(stack), stack);
         }
+    }
+
+    #[test]
+    fn minified_bundles_are_mapped_behind_other_characters() {
+        // Column 11 of the first line, as the map counts from 0, is line 3, column 3.
+        let map = r#"{"version":3,"sources":["src/a.ts"],"names":[],"mappings":"AAAA,WAEE"}"#;
+        let (dir, store) = store("x.js", "f('äöü😀');boom()\n//# sourceMappingURL=x.js.map\n");
+        fs::write(dir.path().join("x.js.map"), map).unwrap();
+        let source = store.entry().replace("x.js", "src/a.ts");
+        let stack = |column| format!("at f ({}:1:{column})", store.entry());
+        // Bytes from 1: `boom`, and the semicolon before it.
+        assert_eq!(store.map_stack(&stack(17)), format!("at f ({source}:3:3)"));
+        assert_eq!(store.map_stack(&stack(16)), format!("at f ({source}:1:1)"));
     }
 
     #[test]
@@ -151,6 +161,6 @@ mod tests {
         fs::write(dir.path().join("x.js.map"), map).unwrap();
         let source = store.entry().replace("x.js", "src/a.ts");
         let stack = format!("at f ({}:1:12)", store.entry());
-        assert_eq!(store.map_stack(&stack, 0), format!("at f ({source}:3:3)"));
+        assert_eq!(store.map_stack(&stack), format!("at f ({source}:3:3)"));
     }
 }

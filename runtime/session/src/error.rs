@@ -2,7 +2,7 @@
 
 use runner_engine::EngineError;
 use runner_script::{ModuleError, SMALLEST_SCRIPT, SourceError};
-use runner_vu::{ScriptErrorKind, VuError};
+use runner_vu::VuError;
 use thiserror::Error;
 
 /// A failure that ends a command.
@@ -95,11 +95,7 @@ impl SessionError {
             Self::Module(_) => End::ScriptException,
             Self::Script(VuError::Timeout { .. }) => End::Timeout,
             // Such as `export const setup = 5`.
-            Self::Script(VuError::Script(script))
-                if script.kind == ScriptErrorKind::InvalidResult =>
-            {
-                End::Other
-            }
+            Self::Script(error) if error.is_invalid_result() => End::Other,
             Self::Script(
                 VuError::Script(_)
                 | VuError::Trap(_)

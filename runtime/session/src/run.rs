@@ -505,6 +505,7 @@ impl Run {
                 let end = match known {
                     Some(VuError::Timeout { .. }) => End::Timeout,
                     Some(VuError::Start(_)) | None => End::Other,
+                    Some(error) if error.is_invalid_result() => End::Other,
                     Some(_) => End::ScriptException,
                 };
                 self.prepared.log(
@@ -529,6 +530,9 @@ impl Run {
             self.ends_with(timeout);
         } else if self.abort().is_aborted() {
             self.note_abort();
+        } else if error.is_invalid_result() {
+            log.log(Level::Error, "", &error.to_string(), &[]);
+            self.ends_with(End::Other);
         } else {
             log.log(
                 Level::Error,

@@ -10,7 +10,7 @@ use runner_outputs::summary::{
     with_exceptions,
 };
 use runner_plan::SummaryPlan;
-use runner_vu::{ScriptErrorKind, VuError};
+use runner_vu::VuError;
 use serde_json::Value;
 
 /// How the summary is to look.
@@ -161,11 +161,10 @@ pub(crate) fn exceptions(repeats: &Repeats) -> Vec<ExceptionCount> {
 /// What is shown when `handleSummary()` failed: the default text where it threw, nothing where
 /// its result cannot be used, as in k6.
 pub(crate) fn after_failure(error: &VuError, text: String) -> SummaryOutput {
-    match error {
-        VuError::Script(script) if script.kind == ScriptErrorKind::InvalidResult => {
-            SummaryOutput::None
-        }
-        _ => SummaryOutput::Text(text),
+    if error.is_invalid_result() {
+        SummaryOutput::None
+    } else {
+        SummaryOutput::Text(text)
     }
 }
 

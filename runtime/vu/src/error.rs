@@ -95,4 +95,9 @@ impl VuError {
             }
         }
     }
+
+    /// True where the script ran, and what it returned cannot be used: NaN, a rejected promise.
+    pub fn is_invalid_result(&self) -> bool {
+        matches!(self, Self::Script(script) if script.kind == ScriptErrorKind::InvalidResult)
+    }
 }

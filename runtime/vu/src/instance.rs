@@ -11,10 +11,7 @@ use runner_host::{
 use wasmtime::component::{self, Component, Linker};
 use wasmtime::{Engine, Module, Store};
 
-use crate::{ScriptError, VuError};
-
-/// How far the JS engine's wrapper shifts the first line of a CommonJS module.
-const COMMON_JS_COLUMNS: u32 = 0;
+use crate::{ScriptError, ScriptErrorKind, VuError};
 
 /// What all VUs of a run start from: the linked component and the settings of its stores.
 #[derive(Clone)]
@@ -227,13 +224,19 @@ impl Instance {
         let mut error = ScriptError::from(failure);
         error.stack = self.map_stack(error.stack);
         error.message = self.map_stack(error.message);
+        if let (ScriptErrorKind::Syntax, Some(modules)) =
+            (error.kind, &self.store.data().script().modules)
+            && let Some(placed) = modules.place_import(&error.message)
+        {
+            error.message = placed;
+        }
         error
     }
 
     /// Rewrites positions of stripped or wrapped sources to the user's own.
     pub(crate) fn map_stack(&self, text: String) -> String {
         match &self.store.data().script().modules {
-            Some(modules) => modules.map_stack(&text, COMMON_JS_COLUMNS),
+            Some(modules) => modules.map_stack(&text),
             None => text,
         }
     }

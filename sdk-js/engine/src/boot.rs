@@ -10,7 +10,7 @@ use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
 use crate::api;
 use crate::atoms::Atoms;
 use crate::compact;
-use crate::js::{JsResult, Val, caught};
+use crate::js::{JsResult, Val, caught, install_hooks};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
 use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, install, rt};
@@ -55,6 +55,7 @@ fn boot() {
         BOOTED = true;
         let outer = SNAPSHOT;
         SNAPSHOT = true;
+        install_hooks();
         let rt = q::JS_NewRuntime();
         q::JS_SetMaxStackSize(rt, JS_STACK as _);
         q::JS_SetGCThreshold(rt, usize::MAX as _);
@@ -86,6 +87,7 @@ fn boot() {
                 metric: class_id(rt),
                 expected_statuses: class_id(rt),
                 cookie_jar: class_id(rt),
+                env: class_id(rt),
                 extension_resource: class_id(rt),
             },
             hooks: Hooks {

@@ -36,6 +36,7 @@ pub struct Classes {
     pub metric: JSClassID,
     pub expected_statuses: JSClassID,
     pub cookie_jar: JSClassID,
+    pub env: JSClassID,
     pub extension_resource: JSClassID,
 }
 

@@ -68,6 +68,12 @@ fn script_exceptions() {
     )
     .says("in td");
     code("export default function () { let x = ; }", 107);
+    code("throw 'text in init'; export default () => {};", 107).says("text in init");
+    code(
+        "await Promise.reject(new Error('awaited')); export default () => {};",
+        107,
+    )
+    .says("Error: awaited");
     code("import './gone.js'; export default function () {}", 107).says("gone.js");
     code(
         "import x from 'k6/gone'; export default function () {}",
@@ -121,4 +127,39 @@ fn everything_else() {
     code("export const setup = 5; export default function () {}", 255).says("setup");
     Runner::new().run().exits(255);
     Runner::command("nonsense").run().exits(255);
+}
+
+/// Promises that are rejected and data that is none are results that cannot be used.
+#[test]
+fn results_that_cannot_be_used() {
+    let reject = |name: &str, body: &str| {
+        format!("export {name} {{ {body} }} export default function () {{}}")
+    };
+    for (name, text) in [("async function setup()", "s"), ("async function teardown()", "t")] {
+        let script = reject(name, &format!("throw new Error('{text}')"));
+        code(&script, 255).says(&format!("Uncaught (in promise) Error: {text}"));
+        let script = reject(name, "Promise.reject('loose')");
+        code(&script, 255).says("Uncaught (in promise) loose");
+        let script = reject(name, "throw new Error('thrown')").replace("async ", "");
+        code(&script, 107).says("Error: thrown");
+    }
+    code(
+        "Promise.reject(new Error('loose')); export default () => {};",
+        255,
+    )
+    .says("Uncaught (in promise) Error: loose");
+    for value in [
+        "NaN",
+        "{ a: Infinity }",
+        "() => 1",
+        "{ a() {} }",
+        "(() => { const a = {}; a.a = a; return a; })()",
+    ] {
+        let script = reject("function setup()", &format!("return {value}"));
+        code(&script, 255).says("setup()");
+    }
+    for body in ["throw new Error('h')", "return Promise.reject('h')"] {
+        let script = reject("async function handleSummary()", body);
+        code(&script, 0).says("Uncaught (in promise)");
+    }
 }

@@ -29,6 +29,7 @@ mod kv_contract;
 mod lifecycle;
 mod load_model;
 mod local_time;
+mod module_files;
 mod scripts;
 mod stack_traces;
 

@@ -193,7 +193,7 @@ fn source_maps_come_along() {
     drop(dir);
     let source = open(&tar).unwrap();
     let store = ModuleStore::new(&source).unwrap();
-    let trace = store.map_stack(&format!("at f ({}:1:1)", store.entry()), 0);
+    let trace = store.map_stack(&format!("at f ({}:1:1)", store.entry()));
     assert!(trace.ends_with("/in.ts:1:1)"), "{trace}");
 }
 

@@ -1,24 +1,25 @@
-//! `open`, `require`, `__ENV` and `__VU`.
+//! `open`, `require`, and the globals `__ENV` and `__VU`. Files that are opened are looked for from
+//! the folder of the module that is being evaluated, as in k6.
 
 use core::ffi::CStr;
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
+use crate::api::env;
 use crate::bindings::runner::data::files::FileError;
-use crate::bindings::runner::execution::execution;
 use crate::fork;
 use crate::js::{
     Args, Atom, JsResult, Text, Thrown, Val, define, finish, host_error, is_undefined,
 };
 use crate::native;
-use crate::source::require_global;
+use crate::source::{evaluating, require};
 use crate::state::{ctx, engine, replace};
 
 const OPEN_OUTSIDE_INIT: &str = "the \"open\" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information";
 
 native! {
     js_open = open;
-    js_require = require_global;
+    js_require = require;
 }
 
 /// Names that only CommonJS files have; elsewhere they say so.
@@ -114,46 +115,12 @@ fn accessor(name: &CStr, wrapper: crate::js::CFunction, kind: q::JSCFunctionEnum
 }
 
 unsafe extern "C" fn get_env(_: *mut JSContext, _: JSValue) -> JSValue {
-    finish(env())
+    finish(env::current())
 }
 
 unsafe extern "C" fn set_env(_: *mut JSContext, _: JSValue, value: JSValue) -> JSValue {
     replace(&engine().vu.env, Val::dup(value).into_raw());
     q::JS_UNDEFINED
-}
-
-/// Made when it is first read after init or activation: a script that does not use it pays
-/// nothing for the environment of the machine.
-fn env() -> JsResult<Val> {
-    let vu = &engine().vu;
-    fork::touch_run("__ENV");
-    if is_undefined(vu.env.get()) {
-        let object = if vu.scenario_env.borrow().is_empty() && !is_undefined(vu.env_ready.get()) {
-            Val::own(vu.env_ready.replace(q::JS_UNDEFINED))
-        } else {
-            new_env()?
-        };
-        replace(&vu.env, object.into_raw());
-    }
-    Ok(Val::dup(vu.env.get()))
-}
-
-fn new_env() -> JsResult<Val> {
-    let object = Val::object()?;
-    let scenario = engine().vu.scenario_env.borrow();
-    for (name, value) in execution::env().iter().chain(scenario.iter()) {
-        object.set_str(name, Val::str(value)?)?;
-    }
-    if engine().vu.freeze_env.get() && unsafe { q::JS_FreezeObject(ctx(), object.raw()) } < 0 {
-        return Err(Thrown);
-    }
-    Ok(object)
-}
-
-/// Makes the next `__ENV` part of the image: VUs share what none of them writes to.
-pub fn prepare_env() -> JsResult<()> {
-    replace(&engine().vu.env_ready, new_env()?.into_raw());
-    Ok(())
 }
 
 fn open(_: JSValue, args: Args) -> JsResult<Val> {
@@ -170,7 +137,7 @@ fn open(_: JSValue, args: Args) -> JsResult<Val> {
         return Err(host_error("open() can't be used with an empty filename"));
     }
     let binary = unsafe { q::JS_IsString(args.at(1)) } && Text::of(args.at(1))?.contains('b');
-    match engine().sources.read_file(&path, None) {
+    match engine().sources.read_file(&path, evaluating().as_deref()) {
         Ok(content) if binary => Val::array_buffer(&content),
         Ok(content) => Val::bytes(&content),
         Err(FileError::OutsideInit) => Err(host_error(OPEN_OUTSIDE_INIT)),

@@ -5,6 +5,7 @@ mod check;
 mod collate;
 mod console;
 mod encoding;
+mod env;
 mod execution;
 pub mod extension;
 mod files;
@@ -24,7 +25,7 @@ use crate::lifecycle;
 use crate::state::engine;
 use crate::zone;
 
-pub use files::prepare_env;
+pub use env::prepare as prepare_env;
 pub use metrics::redefine as redefine_metrics;
 pub use random::forget_seed;
 
@@ -40,6 +41,7 @@ pub fn install() -> JsResult<()> {
     random::install(&global)?;
     zone::install(&global)?;
     collate::install(&global)?;
+    env::define_class()?;
     files::install(&global)?;
     extension::define_class();
     scripts::install(&global)

@@ -4,7 +4,7 @@ use rquickjs_sys::JSValue;
 
 use crate::bindings::runner::data::shared::{self, SharedArray};
 use crate::fork;
-use crate::js::{Args, JsResult, Text, Val, define, host_error, number};
+use crate::js::{Args, JsResult, Text, Val, define, host_error, number, syntax_error};
 use crate::native;
 use crate::state::engine;
 
@@ -49,6 +49,9 @@ fn create(_: JSValue, args: Args) -> JsResult<Val> {
 fn get(_: JSValue, args: Args) -> JsResult<Val> {
     let (id, index) = (number(args.at(0))? as u32, number(args.at(1))? as u32);
     match shared::get(id, index) {
+        Some(json) if json == "undefined" => Err(syntax_error(&format!(
+            "invalid character 'u' looking for beginning of value: element {index} of the SharedArray has no JSON, as undefined, functions and holes in a list have none"
+        ))),
         Some(json) => Val::parse_json(&json, c"SharedArray"),
         None => Err(host_error("the host no longer has this SharedArray")),
     }

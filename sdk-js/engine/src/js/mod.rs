@@ -1,15 +1,18 @@
 //! A thin layer over QuickJS: owned values, strings, errors, native functions, own properties.
 
+mod callee;
 mod error;
 mod function;
+mod hooks;
 mod keys;
 mod text;
 mod value;
 
 pub use error::{caught, host_error, new_host_error, syntax_error, throw, type_error, uncatchable};
 pub use function::{
-    Args, CFunction, CFunctionMagic, args, define, define_hidden, define_magic, finish,
+    Args, CFunction, CFunctionMagic, args, define, define_hidden, define_magic, finish, function,
 };
+pub use hooks::{install as install_hooks, thrown_at};
 pub use keys::Keys;
 pub use text::Text;
 pub use value::{

@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use rquickjs_sys::{self as q};
 
 use crate::bindings::exports::runner::script::lifecycle::{Failure, FailureKind};
-use crate::js::{JsResult, Thrown, Val, caught};
+use crate::js::{JsResult, Thrown, Val, caught, thrown_at};
 use crate::state::engine;
 
 /// Prefix of what comes from a rejected promise, as k6 writes it.
@@ -38,6 +38,15 @@ pub fn from_error(error: &Val, prefix: &str) -> Failure {
     }
 }
 
+/// For functions whose result counts: a promise that was rejected is no exception of the script
+/// but a result that cannot be used, which has another exit code, as in k6.
+pub fn rejected(mut failure: Failure) -> Failure {
+    if failure.kind == FailureKind::Exception && failure.message.starts_with(IN_PROMISE) {
+        failure.kind = FailureKind::InvalidResult;
+    }
+    failure
+}
+
 /// A failure that is not an exception.
 pub fn plain(kind: FailureKind, message: String) -> Failure {
     Failure {
@@ -49,27 +58,38 @@ pub fn plain(kind: FailureKind, message: String) -> Failure {
 
 /// `String(error)` and its frames, one per line, as `at function (file:///script.js:line:column)`.
 pub fn describe(error: &Val) -> (String, String) {
-    let message = match error.text() {
+    // First: making text of it can run the script's code, which can throw something else.
+    let frames = frames(error);
+    let text = if unsafe { q::JS_IsSymbol(error.raw()) } {
+        error.get_str("description").and_then(|text| text.text())
+    } else {
+        error.text()
+    };
+    let message = match text {
         Ok(text) => text.to_owned(),
         Err(thrown) => {
             drop(caught(thrown));
             "an exception that cannot be printed".to_string()
         }
     };
-    (message, frames(error))
+    (message, frames)
+}
+
+/// What can be thrown and is no Error: a string, an object.
+fn is_bare(error: &Val) -> bool {
+    !unsafe { q::JS_IsError(error.raw()) }
 }
 
 /// A syntax error found in the text of `id` itself, not in a module that it imports.
 pub fn is_syntax_error(error: &Val, id: &CStr) -> bool {
-    let is_error = unsafe { q::JS_IsError(error.raw()) };
-    is_error
+    !is_bare(error)
         && matches!(error.get(engine().atoms.name).and_then(|name| name.text()),
             Ok(name) if name.as_str() == "SyntaxError")
         && raw_stack(error).contains(&*id.to_string_lossy())
 }
 
 /// Puts the place and the line itself into the message of a syntax error that QuickJS found in
-/// `source`, whose first line has the number `first`.
+/// `source`, whose first line has the number `first`, which can be below 1.
 pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<()> {
     let id = id.to_string_lossy();
     let stack = raw_stack(error);
@@ -82,7 +102,7 @@ pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<
         numbers.next().unwrap_or_default(),
         numbers.next().unwrap_or_default(),
     );
-    let index = line.saturating_sub(first.max(0) as usize);
+    let index = (line as i64 - i64::from(first)).max(0) as usize;
     let Some(text) = source.split(|byte| *byte == b'\n').nth(index) else {
         return Ok(());
     };
@@ -102,13 +122,18 @@ pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<
     error.set(engine().atoms.message, Val::str(&message)?)
 }
 
+/// What is no Error has no stack of its own, but the engine knows where it was thrown.
 fn raw_stack(error: &Val) -> String {
-    if !unsafe { q::JS_IsError(error.raw()) } {
-        return String::new();
-    }
-    let stack = error
-        .get(engine().atoms.stack)
-        .and_then(|stack| stack.text());
+    let stack = if is_bare(error) {
+        match thrown_at(error.raw()) {
+            Some(trace) => trace.text(),
+            None => return String::new(),
+        }
+    } else {
+        error
+            .get(engine().atoms.stack)
+            .and_then(|stack| stack.text())
+    };
     match stack {
         Ok(text) => text.to_owned(),
         Err(thrown) => {

@@ -10,7 +10,8 @@ use crate::boot;
 use crate::fork;
 use crate::js::{Val, is_function, is_undefined};
 use crate::lifecycle::event_loop::run;
-use crate::lifecycle::{failure, init, summary};
+use crate::lifecycle::failure::{self, rejected};
+use crate::lifecycle::{init, summary};
 use crate::state::{Phase, ctx, engine, replace};
 
 /// This component.
@@ -28,7 +29,7 @@ impl Guest for Engine {
     fn setup() -> Result<Option<String>, Failure> {
         let setup = exported("setup")?;
         engine().vu.phase.set(Phase::Setup);
-        let result = run(setup.raw(), &[])?;
+        let result = run(setup.raw(), &[]).map_err(rejected)?;
         if result.is_undefined() {
             return Ok(None);
         }
@@ -79,14 +80,16 @@ impl Guest for Engine {
         let teardown = exported("teardown")?;
         let data = parse(data)?;
         engine().vu.phase.set(Phase::Teardown);
-        run(teardown.raw(), &[data.raw()]).map(drop)
+        run(teardown.raw(), &[data.raw()])
+            .map(drop)
+            .map_err(rejected)
     }
 
     fn handle_summary(data: String) -> Result<Option<Vec<(String, Vec<u8>)>>, Failure> {
         let handler = exported("handleSummary")?;
         engine().vu.phase.set(Phase::Summary);
         let data = Val::parse_json(&data, c"summary").map_err(failure::from_thrown)?;
-        let result = run(handler.raw(), &[data.raw()])?;
+        let result = run(handler.raw(), &[data.raw()]).map_err(rejected)?;
         summary::files(&result)
     }
 }

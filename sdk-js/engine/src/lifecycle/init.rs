@@ -25,13 +25,16 @@ pub fn init(vu: u64) -> Result<Description, Failure> {
     let promise = entry.promise.unwrap_or(Val::UNDEFINED);
     // Timers work in init code, and so does top-level await.
     settle(promise.clone()).map_err(|mut failure| {
+        if !is(&promise, q::JSPromiseStateEnum_JS_PROMISE_REJECTED) {
+            return failure::rejected(failure);
+        }
         // A module that throws is a rejected promise inside; the script's author sees a throw.
         if let Some(rest) = failure.message.strip_prefix(failure::IN_PROMISE) {
             failure.message = rest.to_string();
         }
         failure
     })?;
-    if is_pending(&promise) {
+    if is(&promise, q::JSPromiseStateEnum_JS_PROMISE_PENDING) {
         fork::touch("a top-level await that has not ended");
     }
     replace(&state.exports, entry.exports.into_raw());
@@ -57,11 +60,8 @@ pub fn settings() -> JsResult<()> {
     Ok(())
 }
 
-fn is_pending(promise: &Val) -> bool {
-    unsafe {
-        q::JS_IsPromise(promise.raw())
-            && q::JS_PromiseState(ctx(), promise.raw()) == q::JSPromiseStateEnum_JS_PROMISE_PENDING
-    }
+fn is(promise: &Val, state: q::JSPromiseStateEnum) -> bool {
+    unsafe { q::JS_IsPromise(promise.raw()) && q::JS_PromiseState(ctx(), promise.raw()) == state }
 }
 
 fn describe() -> Result<Description, Failure> {

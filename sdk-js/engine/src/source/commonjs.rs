@@ -1,20 +1,30 @@
 //! CommonJS: a file is the body of a sloppy function of `module`, `exports` and `require`.
-//! The wrapper stands on a line of its own, numbered 0, so that positions in the file are right.
 
 use core::ffi::CStr;
 use std::ffi::CString;
 
-use rquickjs_sys::{self as q, JSContext, JSValue};
+use rquickjs_sys::{self as q, JSValue};
 
 use crate::bindings::runner::data::modules::Format;
-use crate::js::{Args, JsResult, Text, Thrown, Val, host_error, type_error};
+use crate::js::{Args, JsResult, Text, Thrown, Val, function, host_error, type_error};
 use crate::lifecycle;
+use crate::native;
 use crate::source::builtin;
 use crate::source::esm;
+use crate::source::place;
 use crate::source::provider::{Code, module_error};
 use crate::state::{ctx, engine, replace};
 
 const OUTSIDE_INIT: &str = "the \"require\" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information";
+
+/// What stands before the text of a file, on two lines so that no column is shifted.
+const BEFORE: &str = "(function(module,exports,require){\n\n";
+/// Number of the wrapper's first line: that of the text is 1. QuickJS takes 0 for "not given".
+const FIRST_LINE: i32 = -1;
+
+native! {
+    js_require = require;
+}
 
 /// Runs a CommonJS module, once; the result is its `module.exports`.
 pub fn run(id: &str, code: Code) -> JsResult<Val> {
@@ -25,14 +35,14 @@ pub fn run(id: &str, code: Code) -> JsResult<Val> {
         return known.get(atoms.exports);
     }
     let name = c_string(id);
-    let function = compile(&name, id, code)?;
+    let body = compile(&name, id, code)?;
     let module = Val::object()?;
     let exports = Val::object()?;
     module.set(atoms.exports, exports.clone())?;
     cache.set_str(id, module.clone())?;
-    let require = require_for(id)?;
+    let require = function(c"require", 1, js_require)?;
     let arguments = [module.raw(), exports.raw(), require.raw()];
-    if let Err(thrown) = function.call(exports.raw(), &arguments) {
+    if let Err(thrown) = place::nested(|| body.call(exports.raw(), &arguments)) {
         // A module that failed is tried again by the next `require`.
         let name = crate::js::Atom::new(id)?;
         unsafe { q::JS_DeleteProperty(ctx(), cache.raw(), name.raw(), 0) };
@@ -41,20 +51,15 @@ pub fn run(id: &str, code: Code) -> JsResult<Val> {
     module.get(atoms.exports)
 }
 
-/// The global `require`, which looks from the main script.
-pub fn require_global(_: JSValue, args: Args) -> JsResult<Val> {
-    require(args, "")
-}
-
 fn compile(name: &CStr, id: &str, code: Code) -> JsResult<Val> {
     let compiled = if code.compiled {
         esm::read_bytecode(&code.content)?
     } else {
-        let mut text = b"(function(module,exports,require){\n".to_vec();
+        let mut text = BEFORE.as_bytes().to_vec();
         text.extend_from_slice(&code.content);
         text.extend_from_slice(b"\n})");
         let flags = q::JS_EVAL_TYPE_GLOBAL | q::JS_EVAL_FLAG_COMPILE_ONLY;
-        let compiled = esm::compile_text(name, &text, flags as i32, 0)?;
+        let compiled = esm::compile_text(name, &text, flags as i32, FIRST_LINE)?;
         esm::write_bytecode(id, &compiled);
         compiled
     };
@@ -69,29 +74,8 @@ fn cache() -> JsResult<Val> {
     Ok(Val::dup(cell.get()))
 }
 
-fn require_for(id: &str) -> JsResult<Val> {
-    let mut data = Val::str(id)?.into_raw();
-    unsafe {
-        let function = q::JS_NewCFunctionData(ctx(), Some(require_entry), 1, 0, 1, &mut data);
-        q::JS_FreeValue(ctx(), data);
-        Val::check(function)
-    }
-}
-
-unsafe extern "C" fn require_entry(
-    _: *mut JSContext,
-    _: JSValue,
-    argc: i32,
-    argv: *mut JSValue,
-    _: i32,
-    data: *mut JSValue,
-) -> JSValue {
-    let result = Text::of(unsafe { *data })
-        .and_then(|referrer| require(unsafe { crate::js::args(argc, argv) }, &referrer));
-    crate::js::finish(result)
-}
-
-fn require(args: Args, referrer: &str) -> JsResult<Val> {
+/// `require(specifier)`, in whatever kind of module.
+pub fn require(_: JSValue, args: Args) -> JsResult<Val> {
     if !engine().vu.in_init() {
         return Err(host_error(OUTSIDE_INIT));
     }
@@ -107,7 +91,8 @@ fn require(args: Args, referrer: &str) -> JsResult<Val> {
     if builtin::is_builtin(&specifier) {
         return builtin::exports(&specifier);
     }
-    let id = esm::resolve(&specifier, referrer)?;
+    let referrer = place::caller().unwrap_or_default();
+    let id = esm::resolve(&specifier, &referrer)?;
     let known = cache()?.get_str(&id)?;
     if known.is_object() {
         return known.get(engine().atoms.exports);
@@ -119,7 +104,7 @@ fn require(args: Args, referrer: &str) -> JsResult<Val> {
             let text = String::from_utf8_lossy(&code.content);
             Val::parse_json(&text, &c_string(&id))
         }
-        Format::Esm => namespace(&id),
+        Format::Esm => place::nested(|| namespace(&id)),
     }
 }
 

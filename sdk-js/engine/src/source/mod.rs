@@ -5,10 +5,12 @@ mod builtin;
 mod commonjs;
 mod entry;
 mod esm;
+mod place;
 mod provider;
 
 pub use builtin::{preload, register};
-pub use commonjs::require_global;
+pub use commonjs::{c_string, require};
 pub use entry::run_entry;
 pub use esm::{load, normalize};
+pub use place::evaluating;
 pub use provider::{Sources, remember};

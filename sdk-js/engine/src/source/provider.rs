@@ -27,6 +27,8 @@ pub struct Sources {
     resolved: RefCell<Vec<(String, String, String)>>,
     /// `module` objects of CommonJS by id, an owned JavaScript object.
     pub commonjs: Cell<JSValue>,
+    /// Frames that stood when the innermost `require` began to evaluate a module (place.rs).
+    pub required_at: Cell<usize>,
     /// Address of the last error that a missing or broken module threw, and what it was.
     fault: Cell<(JSValue, Option<FailureKind>)>,
 }
@@ -37,6 +39,7 @@ impl Sources {
             bundle: RefCell::new(None),
             resolved: RefCell::new(Vec::new()),
             commonjs: Cell::new(q::JS_UNDEFINED),
+            required_at: Cell::new(0),
             fault: Cell::new((q::JS_UNDEFINED, None)),
         }
     }

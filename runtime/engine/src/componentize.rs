@@ -8,7 +8,6 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use runner_kit::{DIGEST_SECTION, digest};
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1,
     WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER,
@@ -46,7 +45,7 @@ pub fn componentize(file: &str, core: &[u8], wit: Option<Wit<'_>>) -> Result<Vec
     let found = outside(file, core)?;
     let mut docs = None;
     match wit {
-        Some(wit) => docs = embed(file, &mut module, wit, found.bindings.as_deref())?,
+        Some(wit) => docs = embed(&mut module, wit)?,
         None if found.types => {}
         None => {
             let reason = "it does not say what it implements; name the folder of its WIT files \
@@ -76,13 +75,8 @@ pub fn componentize(file: &str, core: &[u8], wit: Option<Wit<'_>>) -> Result<Vec
 }
 
 /// Adds the types of `wit`, as a section that the encoder reads. Returns what the package's comments
-/// say. `bindings` is the digest of the world that the code was compiled for, where it says so.
-fn embed(
-    file: &str,
-    module: &mut Vec<u8>,
-    wit: Wit<'_>,
-    bindings: Option<&[u8]>,
-) -> Result<Option<Vec<u8>>, EngineError> {
+/// say.
+fn embed(module: &mut Vec<u8>, wit: Wit<'_>) -> Result<Option<Vec<u8>>, EngineError> {
     let failed = |reason| EngineError::Wit {
         path: wit.path.display().to_string(),
         reason,
@@ -97,13 +91,6 @@ fn embed(
             Some(_) => failed(causes(error)),
             None => failed(format!("{}; name it with --world", causes(error))),
         })?;
-    let now = digest(&resolve, world);
-    if let (Some(bindings), Some(now)) = (bindings, now)
-        && bindings != now.as_bytes()
-    {
-        let reason = format!("it was compiled for another WIT; {}", stale(wit.path));
-        return Err(cannot(file, &reason));
-    }
     embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
         .map_err(|error| failed(causes(error)))?;
     Ok(PackageMetadata::extract(&resolve, package).encode().ok())
@@ -124,8 +111,6 @@ struct Outside {
     types: bool,
     /// It uses WASI's preview 1.
     preview1: bool,
-    /// The digest that `runner bindings` left.
-    bindings: Option<Vec<u8>>,
 }
 
 fn outside(file: &str, core: &[u8]) -> Result<Outside, EngineError> {
@@ -134,9 +119,6 @@ fn outside(file: &str, core: &[u8]) -> Result<Outside, EngineError> {
         match payload.map_err(|error| cannot(file, &error.to_string()))? {
             Payload::CustomSection(section) => {
                 found.types |= section.name().starts_with("component-type");
-                if section.name() == DIGEST_SECTION {
-                    found.bindings = Some(section.data().to_vec());
-                }
             }
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
@@ -192,7 +174,7 @@ mod tests {
         let folder = wit(WORLD);
         let path = folder.path();
         let wit = Wit { path, world: None };
-        embed("a.wasm", &mut typed, wit, None).unwrap();
+        embed(&mut typed, wit).unwrap();
         let typed = componentize("a.wasm", &typed, None).unwrap();
         assert_eq!(component[..typed.len()], typed);
         let again = componentize("a.wasm", &component, None).unwrap_err();

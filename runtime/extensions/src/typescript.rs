@@ -318,6 +318,7 @@ declare module \"k6/x/compare\" {
   export function isGreater(a: number | bigint, b: number | bigint): boolean;
   export class Comparator {
     constructor();
+    /** @throws {Error} */
     orderOf(a: ArrayBufferView | ArrayBuffer, b?: string | undefined): Order;
   }
   const _default: { isGreater: typeof isGreater; Comparator: typeof Comparator };

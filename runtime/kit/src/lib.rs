@@ -3,7 +3,7 @@
 //!
 //! - [`wit_files`] is the contract, with WASI's packages, as tools want it beside a project;
 //! - [`bindings`] writes what C, C++ and Go programs are compiled with;
-//! - [`digest`] tells whether bindings still belong to a folder of WIT files;
+//! - [`check_bindings`] tells whether a module was compiled for a folder of WIT files;
 //! - [`rust_sdk`] and [`typings`] are folders of this repository.
 //!
 //! Everything is text in memory; commands write it. No wasmtime.
@@ -16,6 +16,6 @@ mod go;
 mod wasi;
 
 pub use bindings::{BindingsLanguage, bindings, is_started_once};
-pub use digest::{DIGEST_SECTION, digest};
+pub use digest::check_bindings;
 pub use error::KitError;
 pub use files::{rust_sdk, typings, wit_files};

@@ -17,6 +17,10 @@ use crate::logging::Logger;
 pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError> {
     if args.wit.is_some() || is_core_module(&args.file) {
         let world = args.world.as_deref();
+        if let Some(wit) = &args.wit {
+            runner_kit::check_bindings(&args.file, wit, world)
+                .map_err(|error| CommandError::Other(ExitCode::Other, error.to_string()))?;
+        }
         let component = core_component(&args.file, args.wit.as_deref(), world)?;
         return write(&args.output, &component, "");
     }

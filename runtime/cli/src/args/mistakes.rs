@@ -69,8 +69,10 @@ pub(super) fn explain(error: &mut clap::Error, arguments: &[OsString]) {
     if let Some(tip) = tip(error, &words) {
         let tips = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
         error.insert(ContextKind::Suggested, tips);
-        // What is known better than by likeness.
-        error.remove(ContextKind::SuggestedArg);
+        // What is known better than by likeness; the usage would show the flag that is alike.
+        if error.remove(ContextKind::SuggestedArg).is_some() {
+            error.remove(ContextKind::Usage);
+        }
     }
 }
 

@@ -59,12 +59,16 @@ extern struct runner_hooks {
 
 /* QuickJS keeps a stack trace for exceptions that cannot have one of their own, such as strings,
  * but makes it only where it has none yet: that of an earlier exception, or of an Error that was
- * made and not thrown, would stay. Here each throw drops it, and what was thrown is noted. */
+ * made and not thrown, would stay. Here a throw of anything else drops it, and what was thrown is noted. */
 #define RUNNER_THROW_DEFINITION(context, value) JS_Throw(context, value)
-#define RUNNER_THROW(context, value)                                              \
-    (JS_FreeValue(context, (context)->error_back_trace),                          \
-     (context)->error_back_trace = JS_UNDEFINED, JS_Throw(context, value),        \
-     runner_hooks.thrown = (context)->rt->current_exception, JS_EXCEPTION)
+#define RUNNER_THROW(context, value) \
+    (JS_Throw(context, value), RUNNER_NOTE_THROWN(context), JS_EXCEPTION)
+#define RUNNER_NOTE_THROWN(context)                                               \
+    (runner_hooks.thrown = (context)->rt->current_exception,                      \
+     JS_IsError(runner_hooks.thrown)                                              \
+         ? (void)0                                                                \
+         : (JS_FreeValue(context, (context)->error_back_trace),                   \
+            (void)((context)->error_back_trace = JS_UNDEFINED)))
 #define JS_Throw(context, value) \
     RUNNER_CHOOSE(context, RUNNER_THROW_DEFINITION, RUNNER_THROW)(context, value)
 

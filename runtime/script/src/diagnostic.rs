@@ -77,7 +77,13 @@ impl Finding {
     pub(crate) fn first<'d>(all: impl IntoIterator<Item = &'d OxcDiagnostic>) -> Option<Self> {
         all.into_iter()
             .map(|d| Finding {
-                offset: d.labels.first().map_or(0, |label| label.offset() as usize),
+                // Of two places (what was opened or declared, and what does not go with it) the later.
+                offset: d
+                    .labels
+                    .iter()
+                    .map(|label| label.offset() as usize)
+                    .max()
+                    .unwrap_or(0),
                 message: d.message.to_string(),
                 help: d.help.as_ref().map(ToString::to_string),
             })

@@ -119,7 +119,7 @@ pub enum ModuleError {
     #[error("{0}")]
     NotResolved(String),
     /// `file:///x.js:3:14: message`, the line, and a caret under the place.
-    #[error("{0}")]
+    #[error("SyntaxError: {0}")]
     Syntax(String),
     /// The file is there but cannot be read.
     #[error("{0}")]

@@ -135,7 +135,10 @@ fn results_that_cannot_be_used() {
     let reject = |name: &str, body: &str| {
         format!("export {name} {{ {body} }} export default function () {{}}")
     };
-    for (name, text) in [("async function setup()", "s"), ("async function teardown()", "t")] {
+    for (name, text) in [
+        ("async function setup()", "s"),
+        ("async function teardown()", "t"),
+    ] {
         let script = reject(name, &format!("throw new Error('{text}')"));
         code(&script, 255).says(&format!("Uncaught (in promise) Error: {text}"));
         let script = reject(name, "Promise.reject('loose')");

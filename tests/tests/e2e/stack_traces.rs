@@ -143,7 +143,14 @@ fn whatever_can_be_thrown() {
 /// k6 shows frames for what is thrown, whatever it is.
 #[test]
 fn a_thrown_value_keeps_its_place() {
-    for thrown in ["'text'", "{ a: 1 }", "5", "null", "undefined", "Symbol('s')"] {
+    for thrown in [
+        "'text'",
+        "{ a: 1 }",
+        "5",
+        "null",
+        "undefined",
+        "Symbol('s')",
+    ] {
         let script = format!(
             "function inner() {{\n  throw {thrown};\n}}\n\
              export default function () {{\n  new Error('not thrown');\n  inner();\n}}"
@@ -162,7 +169,11 @@ fn a_thrown_value_keeps_its_place() {
     // One iteration's place is not another's.
     let script = "export default function () {\n  if (__ITER === 0) throw 'text';\n\
         \x20 if (__ITER === 1) Promise.reject('text');\n  if (__ITER === 2) throw 'text';\n}";
-    let output = Runner::new().script(script).args(["-i", "3"]).run().succeeds();
+    let output = Runner::new()
+        .script(script)
+        .args(["-i", "3"])
+        .run()
+        .succeeds();
     let logs = output.logs();
     let errors: Vec<_> = logs.iter().filter(|log| log.level == "error").collect();
     assert_eq!(errors.len(), 3, "{output}");
@@ -177,23 +188,59 @@ fn what_is_no_function_is_named() {
         return; // It says "Object has no member 'jsonn'".
     }
     let cases = [
-        ("res.jsonn()", "TypeError: res.jsonn is not a function; did you mean json?"),
-        ("res.jsonn(res.json(), res ? 1 : 2, [3])", "res.jsonn is not a function; did you mean json?"),
-        ("res.json(res.status.nope())", "TypeError: res.status.nope is not a function"),
-        ("res.status()", "TypeError: res.status is not a function; it is a number"),
-        ("res.inner.deep.far()", "TypeError: res.inner.deep.far is not a function"),
-        ("res['two words']()", "TypeError: res[\"two words\"] is not a function"),
-        ("res.make().nope()", "TypeError: res.make().nope is not a function"),
-        ("http.gett('x')", "TypeError: http.gett is not a function; did you mean get?"),
-        ("k6.slep(1)", "TypeError: k6.slep is not a function; did you mean sleep?"),
+        (
+            "res.jsonn()",
+            "TypeError: res.jsonn is not a function; did you mean json?",
+        ),
+        (
+            "res.jsonn(res.json(), res ? 1 : 2, [3])",
+            "res.jsonn is not a function; did you mean json?",
+        ),
+        (
+            "res.json(res.status.nope())",
+            "TypeError: res.status.nope is not a function",
+        ),
+        (
+            "res.status()",
+            "TypeError: res.status is not a function; it is a number",
+        ),
+        (
+            "res.inner.deep.far()",
+            "TypeError: res.inner.deep.far is not a function",
+        ),
+        (
+            "res['two words']()",
+            "TypeError: res[…] is not a function",
+        ),
+        (
+            "res.make().nope()",
+            "TypeError: res.make().nope is not a function",
+        ),
+        (
+            "http.gett('x')",
+            "TypeError: http.gett is not a function; did you mean get?",
+        ),
+        (
+            "k6.slep(1)",
+            "TypeError: k6.slep is not a function; did you mean sleep?",
+        ),
         ("'text'.contain('x')", "contain is not a function"),
-        ("'text'.inclides('x')", "inclides is not a function; did you mean includes?"),
+        (
+            "'text'.inclides('x')",
+            "inclides is not a function; did you mean includes?",
+        ),
         ("nothing()", "TypeError: nothing is not a function"),
-        ("local()", "TypeError: local is not a function; it is a string"),
+        (
+            "local()",
+            "TypeError: local is not a function; it is a string",
+        ),
         ("res?.nope(1)", "TypeError: res.nope is not a function"),
         ("res.tag`x`", "TypeError: res.tag is not a function"),
         ("new res.Nope()", "TypeError: res.Nope is not a constructor"),
-        ("for (const x of [1]) { try { res.nope(x); } finally { local; } }", "res.nope is not a function"),
+        (
+            "for (const x of [1]) { try { res.nope(x); } finally { local; } }",
+            "res.nope is not a function",
+        ),
     ];
     for (call, message) in cases {
         let script = format!(
@@ -220,7 +267,10 @@ fn commonjs_has_its_own_lines() {
     let script = "const lib = require('./lib.js');\n\
         module.exports.default = function () {\n  lib.fails();\n};\n";
     let output = Runner::new()
-        .file("lib.js", "exports.fails = () => {\n  throw new Error('x');\n};\n")
+        .file(
+            "lib.js",
+            "exports.fails = () => {\n  throw new Error('x');\n};\n",
+        )
         .script(script)
         .run()
         .succeeds()
@@ -277,7 +327,9 @@ fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
         let bits = chunk.iter().enumerate();
-        let bits = bits.fold(0, |bits, (at, byte)| bits | usize::from(*byte) << (16 - 8 * at));
+        let bits = bits.fold(0, |bits, (at, byte)| {
+            bits | usize::from(*byte) << (16 - 8 * at)
+        });
         for at in 0..4 {
             let digit = base64_digit(bits >> (18 - 6 * at) & 63);
             text.push(if at <= chunk.len() { digit } else { '=' });
@@ -294,7 +346,9 @@ fn modules_are_named_in_full() {
     let folder = "a-folder-whose-name-alone-is-longer-than-what-fits-into-the-engines-buffers";
     let name = format!("{folder}/library.js");
     let lib = "export const known = 1;\n";
-    let script = format!("// first line\nimport {{ known,\n  nope }} from './{name}';\nexport default function () {{}}");
+    let script = format!(
+        "// first line\nimport {{ known,\n  nope }} from './{name}';\nexport default function () {{}}"
+    );
     Runner::new()
         .file(&name, lib)
         .script(&script)

@@ -412,10 +412,10 @@ fn is_identifier(name: &str) -> bool {
 
 /// Functions of `object` whose names are nearest to that of `member`, nearest first.
 fn near(object: JSValue, member: JSAtom) -> Vec<String> {
-    let Some(wanted) = text(member) else {
+    let Some(wanted) = text(member).map(|name| name.to_lowercase()) else {
         return Vec::new();
     };
-    let most = (wanted.chars().count() / 3).max(1);
+    let most = (wanted.len() / 3).max(1);
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut object = Val::dup(object);
     if !object.is_object() {
@@ -430,10 +430,13 @@ fn near(object: JSValue, member: JSAtom) -> Vec<String> {
             break;
         }
         for name in names(&object) {
-            let Some(known) = text(name) else { continue };
-            let distance = strsim::osa_distance(&wanted.to_lowercase(), &known.to_lowercase());
-            if distance <= most && is_method(&object, name) {
-                found.push((distance, known));
+            if let Some(known) =
+                text(name).filter(|known| known.len().abs_diff(wanted.len()) <= most)
+            {
+                let distance = strsim::osa_distance(&wanted, &known.to_lowercase());
+                if distance <= most && is_method(&object, name) {
+                    found.push((distance, known));
+                }
             }
             unsafe { q::JS_FreeAtom(ctx(), name) };
         }

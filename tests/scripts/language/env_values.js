@@ -17,7 +17,7 @@ export default function () {
   line("symbol key", () => { const key = Symbol("k"); __ENV[key] = 5; return __ENV[key]; });
   line("delete", () => [delete __ENV.A1, "A1" in __ENV, String(__ENV.A1), delete __ENV.nothing]);
   line("spread", () => ({ ...__ENV }).A3);
-  line("for in", () => { const keys = []; for (const key in __ENV) if (/^A\d$/.test(key)) keys.push(key); return keys; });
+  line("for in", () => { const keys = []; for (const key in __ENV) if (/^A\d$/.test(key)) keys.push(key); return keys.sort(); });
   line("json", () => JSON.parse(JSON.stringify(__ENV)).A3);
   line("inherited", () => [typeof __ENV.hasOwnProperty, __ENV.hasOwnProperty("A3"), String(__ENV)]);
   line("own name of a method", () => { __ENV.toString = 5; return [__ENV.toString, delete __ENV.toString, typeof __ENV.toString]; });

@@ -15,4 +15,4 @@ tell("require later", () => `${needs()} ${common.needs()}`);
 tell("own require, called there", () => call(() => require("./files/common.js")) !== undefined);
 tell("resolved", () => open(import.meta.resolve("./files/text.txt")).length > 0);
 setTimeout(() => tell("timer", () => open("./files/text.txt").length > 0), 2);
-export default function () { for (const line of told) console.log(line); }
+export default function () { for (const line of told.sort()) console.log(line); }

@@ -7,9 +7,9 @@ use runner_tests::{Output, Runner, is_k6};
 const FILES: &[(&str, &str)] = &[
     (
         "script.js",
-        "import { text, all } from './lib/esm.js'; import json from './lib/data.json'; \
+        "import { text, all } from './lib/esm.js'; \
          const own = open('./leaf.txt'); \
-         export default function () { console.log(own, text, json.of, ...all); }",
+         export default function () { console.log(own, text, ...all); }",
     ),
     (
         "lib/esm.js",
@@ -32,14 +32,13 @@ const FILES: &[(&str, &str)] = &[
         "lib/deep/inner/esm.js",
         "export const text = open('./leaf.txt') + open('../leaf.txt');",
     ),
-    ("lib/data.json", "{\"of\": \"json\"}"),
     ("leaf.txt", "main"),
     ("lib/leaf.txt", "lib"),
     ("lib/deep/leaf.txt", "deep"),
     ("lib/deep/inner/leaf.txt", "inner"),
 ];
 
-const LINE: &str = "main lib json lib 3 deep innerdeep deep";
+const LINE: &str = "main lib lib 3 deep innerdeep deep";
 
 fn project(command: &str) -> Runner {
     let runner = FILES

@@ -208,10 +208,7 @@ fn what_is_no_function_is_named() {
             "res.inner.deep.far()",
             "TypeError: res.inner.deep.far is not a function",
         ),
-        (
-            "res['two words']()",
-            "TypeError: res[…] is not a function",
-        ),
+        ("res['two words']()", "TypeError: res[…] is not a function"),
         (
             "res.make().nope()",
             "TypeError: res.make().nope is not a function",

@@ -264,7 +264,10 @@ impl ModuleStore {
             return cannot("name a file, such as \"./module.js\"");
         } else {
             let file = specifier.contains('.') || specifier.contains('/');
-            let hint = if file && Path::new(specifier).extension().is_some() {
+            let lower = specifier.to_lowercase();
+            let hint = if lower == "k6" || lower.starts_with("k6/") {
+                format!("write \"{lower}\": the names of built-in modules are in lower case")
+            } else if file && Path::new(specifier).extension().is_some() {
                 format!("write \"./{specifier}\" if it is a file beside the script")
             } else {
                 "packages are not looked up in node_modules: bundle them into the script, or \

@@ -13,7 +13,7 @@ const OFFERED: usize = 3;
 /// Endings of scripts, the likely ones first.
 const SCRIPTS: [&str; 7] = ["js", "ts", "mjs", "cjs", "mts", "wasm", "tar"];
 
-/// `; did you mean lib/b.js?`, or that there is no such folder; empty where nothing is near. `as_typed`
+/// ` (did you mean lib/b.js?)`, or that there is no such folder; empty where nothing is near. `as_typed`
 /// is the name that led to `path`: what is offered can be typed in its place.
 pub(crate) fn hint(path: &Path, as_typed: &str) -> String {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(OsStr::to_str))
@@ -21,7 +21,7 @@ pub(crate) fn hint(path: &Path, as_typed: &str) -> String {
         return String::new();
     };
     if !folder.is_dir() {
-        return format!("; there is no folder {}", folder.display());
+        return format!(" (there is no folder {})", folder.display());
     }
     let files = files(folder);
     let stem = |file: &str| Path::new(file).file_stem().map(OsStr::to_ascii_lowercase);
@@ -42,7 +42,7 @@ pub(crate) fn hint(path: &Path, as_typed: &str) -> String {
         .iter()
         .map(|file| format!("{before}{file}"))
         .collect();
-    format!("; did you mean {}?", offered.join(" or "))
+    format!(" (did you mean {}?)", offered.join(" or "))
 }
 
 /// `, such as folder/script.js`; empty where the folder has no script.
@@ -86,15 +86,15 @@ mod tests {
             std::fs::write(dir.path().join(file), "1").unwrap();
         }
         let hint = |typed: &str| hint(&dir.path().join(typed), typed);
-        assert_eq!(hint("a"), "; did you mean a.js?");
-        assert_eq!(hint("./a.ts"), "; did you mean ./a.js?");
-        assert_eq!(hint("load.ts"), "; did you mean Load.ts?");
-        assert_eq!(hint("load.js"), "; did you mean Load.ts?");
-        assert_eq!(hint("laod.ts"), "; did you mean Load.ts?");
-        assert_eq!(hint("user.csv"), "; did you mean users.csv?");
+        assert_eq!(hint("a"), " (did you mean a.js?)");
+        assert_eq!(hint("./a.ts"), " (did you mean ./a.js?)");
+        assert_eq!(hint("load.ts"), " (did you mean Load.ts?)");
+        assert_eq!(hint("load.js"), " (did you mean Load.ts?)");
+        assert_eq!(hint("laod.ts"), " (did you mean Load.ts?)");
+        assert_eq!(hint("user.csv"), " (did you mean users.csv?)");
         assert_eq!(hint("something.js"), "");
         assert!(
-            hint("lib/a.js").starts_with("; there is no folder "),
+            hint("lib/a.js").starts_with(" (there is no folder "),
             "{}",
             hint("lib/a.js")
         );

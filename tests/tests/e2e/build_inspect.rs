@@ -1,6 +1,6 @@
 //! `runner build` and `runner inspect`, and what a built component does.
 
-use runner_tests::{Runner, is_k6, target};
+use runner_tests::{Runner, guest, is_k6, target};
 use serde_json::Value;
 
 const SCRIPT: &str = "import http from 'k6/http'; import { check } from 'k6'; \
@@ -154,6 +154,50 @@ fn inspecting_a_component() {
         assert!(import.as_str().unwrap().starts_with("runner:"), "{output}");
     }
     assert!(report.to_string().contains("0.1.0"), "{output}");
+}
+
+#[test]
+fn of_a_component_what_matters_comes_first() {
+    if is_k6() {
+        return;
+    }
+    let source = "export const options = { vus: 2, dns: { ttl: '1m' } }; \
+        export default function () {} export function other() {}";
+    let built = Runner::command("build").named("s.js", source);
+    let built = built.args(["-o", "t.wasm"]).run().succeeds();
+    let component = built.bytes("t.wasm");
+    let inspect = |args: &[&str]| {
+        let runner = Runner::command("inspect").args(args.iter().copied());
+        let output = runner.named("t.wasm", &component).run().succeeds();
+        serde_json::from_str::<Value>(&output.stdout).unwrap()
+    };
+    let keys =
+        |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let short = inspect(&[]);
+    assert_eq!(keys(&short), ["runner", "vus", "dns"], "{short}");
+    assert_eq!(short["runner"]["kind"], "component");
+    let named = keys(&short["runner"]);
+    assert_eq!(named[..3], ["kind", "contract", "functions"], "{short}");
+    let all = inspect(&["--all"]);
+    assert_eq!(keys(&all)[0], "runner");
+    assert_eq!(all["iterations"], Value::Null);
+    assert!(all["runner"]["exports"].is_array(), "{all}");
+    assert!(keys(&all).len() > 40, "{all}");
+}
+
+#[test]
+fn an_output_plugin_says_how_it_is_used() {
+    if is_k6() {
+        return;
+    }
+    let output = Runner::command("inspect")
+        .named("output-log.wasm", guest("plugins/output-log"))
+        .run()
+        .succeeds();
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["runner"]["kind"], "output plugin", "{output}");
+    let usage = report["runner"]["use"].as_str().unwrap();
+    assert_eq!(usage, "runner run --out output-log.wasm=ARGUMENT");
 }
 
 #[test]

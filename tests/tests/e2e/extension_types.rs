@@ -58,9 +58,16 @@ fn declarations_are_written_where_they_are_wanted() {
     }
     let printed = inspect(&[]).run().succeeds().stdout;
     let output = inspect(&["--types"]).run().succeeds().prints("probe.d.ts");
-    assert_eq!(output.file("probe.d.ts").as_deref(), Some(&*printed));
+    // Printed, they stand below some lines about the extension.
+    let (about, declared) = printed.split_once("\n\n").unwrap();
+    assert!(
+        about.lines().all(|line| line.starts_with("// ")),
+        "{printed}"
+    );
+    assert!(about.starts_with("// probe is an extension"), "{printed}");
+    assert_eq!(output.file("probe.d.ts").as_deref(), Some(declared));
     let output = inspect(&["--types=other.d.ts"]).run().succeeds();
-    assert_eq!(output.file("other.d.ts").as_deref(), Some(&*printed));
+    assert_eq!(output.file("other.d.ts").as_deref(), Some(declared));
     let output = inspect(&["--types=no/such/folder.d.ts"]).run();
     assert_ne!(output.code, 0, "{output}");
     output.says("no/such/folder.d.ts");

@@ -214,16 +214,24 @@ fn inspect_prints_and_writes_declarations() {
             .succeeds()
     };
     let printed = inspect(&[]).stdout;
+    let (about, declared) = printed.split_once("\n\n").unwrap();
+    for line in [
+        "// compare is an extension, which scripts import as k6/x/compare.",
+        "// imports runner:execution/execution@0.1.0",
+        "// may want to reach variables: --allow-env compare:NAME",
+    ] {
+        assert!(about.lines().any(|one| one == line), "{line}\n{printed}");
+    }
     assert!(
-        printed.starts_with("declare module \"k6/x/compare\" {\n"),
+        declared.starts_with("declare module \"k6/x/compare\" {\n"),
         "{printed}"
     );
-    assert!(printed.contains("activeVUs: number | bigint;"), "{printed}");
-    let output = inspect(&["--types"]);
-    assert_eq!(
-        output.file("compare.d.ts").as_deref(),
-        Some(printed.as_str())
+    assert!(
+        declared.contains("activeVUs: number | bigint;"),
+        "{printed}"
     );
+    let output = inspect(&["--types"]);
+    assert_eq!(output.file("compare.d.ts").as_deref(), Some(declared));
 }
 
 #[test]

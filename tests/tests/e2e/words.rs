@@ -104,12 +104,12 @@ fn modules_and_files_that_are_near() {
     }
     for (import, said) in [
         ("k6/htpp", "unknown module: k6/htpp (did you mean k6/http?)"),
-        ("K6/HTTP", "k6/http"),
+        ("K6/HTTP", "write \"k6/http\""),
         ("k6/kv", "did you mean k6/x/kv?"),
         ("./lib/helper.js", "did you mean ./lib/helpers.js?"),
         ("./Top.js", "did you mean ./top.js?"),
         ("./top.ts", "did you mean ./top.js?"),
-        ("./top", "top.js; extensions must be written out"),
+        ("./top", "top.js? extensions must be written out"),
         ("./libs/helpers.js", "there is no folder "),
     ] {
         let script = format!("import '{import}'; export default function () {{}}");

@@ -130,7 +130,6 @@ fn declare(
 
 /// What an output plugin is.
 fn output(file: &Path, outside: &ComponentInfo) -> Map<String, Value> {
-    let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let mut report = Map::new();
     let mut put = |key: &str, value: Value| report.insert(key.to_owned(), value);
     put("kind", json!("output plugin"));
@@ -139,7 +138,7 @@ fn output(file: &Path, outside: &ComponentInfo) -> Map<String, Value> {
         json!(format!("runner run --out {}=ARGUMENT", file.display())),
     );
     put("imports", json!(outside.imports));
-    put("grants", grants(&outside.imports, Some(&name)));
+    put("grants", grants(&outside.imports, Some("")));
     report
 }
 
@@ -196,10 +195,14 @@ fn grants(imports: &[String], plugin: Option<&str>) -> Value {
 }
 
 /// What a component may want to reach by its imports, and the flag that lets it: one that runs
-/// without may never ask. A script, unlike the `plugin` of that name, can always use the contract's
-/// own HTTP, variables and clock.
+/// without may never ask. A script, unlike the `plugin` of that name (or of one yet to be given,
+/// where it is empty), can always use the contract's own HTTP, variables and clock.
 fn wanted(imports: &[String], plugin: Option<&str>) -> Vec<(&'static str, String)> {
-    let to = plugin.unwrap_or("script");
+    let name = plugin.unwrap_or("script");
+    let (to, alone) = match name {
+        "" => (String::new(), String::new()),
+        name => (format!("{name}:"), format!("={name}")),
+    };
     let has = |prefixes: &[&str]| {
         imports
             .iter()
@@ -210,22 +213,22 @@ fn wanted(imports: &[String], plugin: Option<&str>) -> Vec<(&'static str, String
         (
             "network",
             has(&["wasi:sockets/"]) || by_contract("runner:http/"),
-            format!("--allow-net {to}:HOST:PORT"),
+            format!("--allow-net {to}HOST:PORT"),
         ),
         (
             "files",
             has(&["wasi:filesystem/"]) || by_contract("runner:kv/manage"),
-            format!("--allow-read {to}:DIR or --allow-write {to}:DIR"),
+            format!("--allow-read {to}DIR or --allow-write {to}DIR"),
         ),
         (
             "variables",
             has(&["wasi:cli/environment"]) || by_contract("runner:execution/"),
-            format!("--allow-env {to}:NAME"),
+            format!("--allow-env {to}NAME"),
         ),
         (
             "exact clocks",
             by_contract("wasi:clocks/") || by_contract("runner:execution/"),
-            format!("--allow-hrtime={to}"),
+            format!("--allow-hrtime{alone}"),
         ),
     ];
     all.into_iter()

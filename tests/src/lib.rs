@@ -16,8 +16,8 @@
 )]
 
 mod binary;
-mod environment;
 mod book;
+mod environment;
 mod guest;
 mod logs;
 mod output;

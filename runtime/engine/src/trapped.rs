@@ -140,7 +140,7 @@ mod tests {
             "_ZN4core9panicking9panic_fmt17h1234567890abcdefE",
             "_ZN5probe5inner17h1234567890abcdefE",
             "_ZN5probe5inner17h1234567890abcdefE",
-            "_ZN68_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..drop..Drop$GT$4drop17h1234567890abcdefE",
+            "_ZN66_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..drop..Drop$GT$4drop17h1234567890abcdefE",
             "runner:probe/probe@0.1.0#trap",
             "outer",
             "outermost",

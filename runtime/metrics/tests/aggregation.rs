@@ -331,7 +331,7 @@ fn validation_names_every_wrong_threshold() {
 }
 
 #[test]
-fn samples_that_are_not_finite_are_ignored() {
+fn what_is_no_number_is_ignored_and_infinity_counts() {
     let metrics = metrics(&ThresholdSet::default(), 1, SummaryMode::Compact);
     for value in [f64::NAN, f64::INFINITY, 3.0] {
         add(&metrics, 0, "my_trend", value, &[]);
@@ -340,7 +340,7 @@ fn samples_that_are_not_finite_are_ignored() {
     let Values::Trend(trend) = &snapshot.metric("my_trend").unwrap().values else {
         panic!()
     };
-    assert_eq!((trend.count(), trend.max()), (1, 3.0));
+    assert_eq!((trend.count(), trend.max()), (2, f64::INFINITY));
 }
 
 proptest! {

@@ -307,7 +307,7 @@ impl Run {
             data: self.control.setup_data(),
         };
         let export = self.export(&finished);
-        let junit = self.junit(&finished, end, complete);
+        let junit = self.junit(&finished, end, failures, complete);
         let summary = self.summarise(finished).await;
         repeats.tell_rest();
         // After the summary, which says more about each of them.
@@ -440,12 +440,18 @@ impl Run {
     }
 
     /// The report for `--junit`.
-    fn junit(&self, finished: &Finished, end: Option<End>, complete: bool) -> Option<String> {
+    fn junit(
+        &self,
+        finished: &Finished,
+        end: Option<End>,
+        failures: u64,
+        complete: bool,
+    ) -> Option<String> {
         self.settings.summary.as_ref().filter(|s| s.junit)?;
         let failure = match self.abort().reason() {
             // Crossed thresholds are test cases of their own.
             Some(AbortReason::Threshold) => None,
-            reason => outputs::failure(end, reason, None),
+            reason => outputs::failure(end, reason, None, failures),
         };
         let failure = failure.as_deref();
         Some(finished.junit(failure.or((!complete).then_some("an output lost samples"))))

@@ -28,6 +28,7 @@ pub struct Fake {
 impl LiveRun for Fake {
     fn status(&self) -> Status {
         Status {
+            exceptions: 0,
             status: RunStatus::Running.number(),
             paused: self.paused.load(Ordering::SeqCst),
             vus: self.vus.load(Ordering::SeqCst),

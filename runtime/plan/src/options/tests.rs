@@ -215,7 +215,7 @@ fn errors_name_the_key() {
     `scenarios` in the options of script.js must be an object, not []
     `scenarios.a` in the options of script.js must be an object, not 5
     scenario 'a' doesn't have a specified executor type
-    scenario 'a': unknown executor type 'internally-controlled', use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
+    scenario 'a': unknown executor type 'internally-controlled' (did you mean externally-controlled?), use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
     scenario 'a': unknown executor type 'constantVus' (did you mean constant-vus?), use one of shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, ramping-arrival-rate, externally-controlled
     scenario 'a': unknown field "foo" for the constant-vus executor
     scenario 'a': unknown field "gracefullStop" for the constant-vus executor (did you mean gracefulStop?)

@@ -60,10 +60,14 @@ fn import_hint(name: &str) -> JsResult<String> {
     }
     let all = names.join(", ");
     if PLANNED.contains(&name) {
-        return Ok(format!("not supported yet: {name}; available modules: {all}"));
+        return Ok(format!(
+            "not supported yet: {name}; available modules: {all}"
+        ));
     }
     let guess = runner_hints::guess(name, names.iter().map(String::as_str));
-    Ok(format!("unknown module: {name}{guess}; available modules: {all}"))
+    Ok(format!(
+        "unknown module: {name}{guess}; available modules: {all}"
+    ))
 }
 
 /// Loads and runs the module of that name; imports then find it.

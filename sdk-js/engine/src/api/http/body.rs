@@ -36,7 +36,7 @@ impl Body {
         let encoded = crate::js::call(engine().hooks.encode_form.get(), q::JS_UNDEFINED, &[value])?;
         let refused = encoded.get_str("refused")?;
         if !refused.is_undefined() {
-            let message = format!("unknown request body type {}", refused.text()?);
+            let message = format!("unknown request body type {}", refused.text()?.as_str());
             return Err(Refused::Invalid { message, code: 0 });
         }
         let content_type = encoded.get_str("type")?.text()?;

@@ -226,6 +226,7 @@ impl Protocol {
 const VERSION_LEN: usize = "HTTP/1.1".len();
 
 /// The names of all versions of one digit each, one behind the other.
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
 static VERSIONS: [u8; 100 * VERSION_LEN] = {
     let mut names = [0; 100 * VERSION_LEN];
     let mut at = 0;

@@ -109,7 +109,7 @@ async fn redirects_run_out() {
         (1000, "unsupported protocol scheme \"ftp\"")
     );
     let exchange = failure.exchange.unwrap();
-    assert_eq!((&*exchange.url(), exchange.hops.len()), ("ftp://foo/", 2));
+    assert_eq!((exchange.url(), exchange.hops.len()), ("ftp://foo/", 2));
     let failure = client()
         .send(Request::get(server.url("/bad")), None)
         .await

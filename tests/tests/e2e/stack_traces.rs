@@ -362,11 +362,7 @@ fn modules_are_named_in_full() {
         .run()
         .exits(107)
         .says(&format!("{name}:1:18"));
-    Runner::new()
-        .script(&script)
-        .run()
-        .exits(107)
-        .says(&format!("{name}"));
+    Runner::new().script(&script).run().exits(107).says(&name);
     Runner::new()
         .file(&name, "export { gone } from './other.js';")
         .file(&format!("{folder}/other.js"), "export {};")

@@ -61,7 +61,7 @@ fn value_end(data: &[u8]) -> usize {
     while let Some((eight, _)) = data.get(at..).and_then(<[u8]>::split_first_chunk) {
         let eight = u64::from_le_bytes(*eight);
         let control = eight.wrapping_sub(ONES * 0x20) & !eight;
-        let delete = (eight ^ ONES * 0x7f).wrapping_sub(ONES) & !(eight ^ ONES * 0x7f);
+        let delete = (eight ^ (ONES * 0x7f)).wrapping_sub(ONES) & !(eight ^ (ONES * 0x7f));
         let found = (control | delete) & HIGH;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
@@ -150,6 +150,7 @@ fn is_name(byte: u8) -> bool {
     NAME.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
+#[expect(clippy::indexing_slicing, reason = "at compile time, and below 128")]
 const NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0u8;

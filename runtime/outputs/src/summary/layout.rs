@@ -73,7 +73,7 @@ impl Layout {
         let enough = self.trend.len().min(2);
         let beside = counts().find(|count| *count >= enough && names + 2 + needs(*count) <= room);
         let per_line = beside
-            .or_else(|| counts().find(|count| 1 + needs(*count) <= room))
+            .or_else(|| counts().find(|count| needs(*count) < room))
             .unwrap_or(1);
         let most = room.saturating_sub(1 + needs(per_line));
         let natural = self.names;

@@ -72,7 +72,8 @@ unsafe extern "C" {
 }
 
 fn ops() -> &'static Opcodes {
-    unsafe { &*(&raw const runner_opcodes) }
+    let opcodes = &raw const runner_opcodes;
+    unsafe { &*opcodes }
 }
 
 /// Names that are looked through for one like that which is missing, per object.
@@ -247,14 +248,14 @@ impl Code {
                 let popped = stack.split_off(rest);
                 self.push(&mut stack, at, op, &popped, callee, pushes);
             }
-            if let Some(target) = self.target(at, op) {
-                if target > at {
-                    let mut join = stack.clone();
-                    if op == o.gosub {
-                        self.origin(&mut join, at, None);
-                    }
-                    joins.entry(target).or_insert(join);
+            if let Some(target) = self.target(at, op)
+                && target > at
+            {
+                let mut join = stack.clone();
+                if op == o.gosub {
+                    self.origin(&mut join, at, None);
                 }
+                joins.entry(target).or_insert(join);
             }
             at = next;
         }

@@ -44,7 +44,8 @@ pub fn install() {
 /// `stack`. It is known once.
 pub fn thrown_at(value: JSValue) -> Option<Val> {
     unsafe {
-        let last = core::mem::replace(&mut (*(&raw mut runner_hooks)).thrown, q::JS_UNINITIALIZED);
+        let thrown = &raw mut runner_hooks.thrown;
+        let last = thrown.replace(q::JS_UNINITIALIZED);
         if last != value {
             return None;
         }

@@ -4,6 +4,16 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
+/// Names of the extensions and outputs that come with runner: folders of `plugins/`.
+pub const PLUGINS: [&str; 6] = [
+    "compare",
+    "faker",
+    "output-log",
+    "output-statsd",
+    "redis",
+    "sql",
+];
+
 /// The component of a workspace such as `plugins/compare`, built into the folder that `make`
 /// builds guests into: nothing is done where that has happened.
 pub fn guest(folder: &str) -> Vec<u8> {

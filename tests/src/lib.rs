@@ -33,7 +33,7 @@ mod vt;
 
 pub use binary::{binary, is_k6};
 pub use book::{Block, Fate, Step, blocks, book, chapters, is_shown, links, steps};
-pub use guest::guest;
+pub use guest::{PLUGINS, guest};
 pub use logs::Log;
 pub use output::Output;
 pub use project::{Project, Tools};

@@ -42,7 +42,7 @@ pub use image::{HostImage, Touch};
 pub use jiff::tz::TimeZone;
 pub use limits::MemoryLimit;
 pub use linker::linker;
-pub use place::Place;
+pub use place::{Place, place_in_frame};
 pub use repeats::{Exception, Repeats};
 pub use state::{Ended, Phase, ScenarioContext, VuState};
 pub use tally::Key;

@@ -22,7 +22,9 @@ impl Place {
     /// Of the innermost frame that has one, or of the panic that `message` tells of.
     #[must_use]
     pub fn find(message: &str, stack: &str) -> Option<Self> {
-        let in_frames = stack.lines().find_map(|frame| Self::parse(inside(frame)));
+        let in_frames = stack
+            .lines()
+            .find_map(|frame| Self::parse(place_in_frame(frame)));
         in_frames.or_else(|| Self::parse(panicked_at(message)?))
     }
 
@@ -47,7 +49,7 @@ pub(crate) fn panicked_at(message: &str) -> Option<&str> {
 }
 
 /// The position in a frame: `at name (place)` or `at place`.
-fn inside(frame: &str) -> &str {
+pub fn place_in_frame(frame: &str) -> &str {
     let frame = frame.trim().trim_start_matches("at ");
     let inside = frame
         .split_once(" (")

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use runner_engine::Trapped;
-use runner_host::{HostImage, ImageMaker, LoadContext, ScriptContext};
+use runner_host::{HostImage, ImageMaker, LoadContext, ScriptContext, place_in_frame};
 
 use crate::instance::within;
 use crate::{Instance, Program, VuError};
@@ -71,7 +71,7 @@ impl Program {
             let stack = instance.map_stack(touch.stack);
             return Err(NoImage::Touch {
                 what: touch.what,
-                place: place(stack.lines().next().unwrap_or_default()),
+                place: place_in_frame(stack.lines().next().unwrap_or_default()).to_owned(),
             });
         }
         made.map_err(failed)?;
@@ -103,28 +103,22 @@ impl Program {
     }
 }
 
-/// The position in a frame: `at name (place)` or `at place`.
-fn place(frame: &str) -> String {
-    let frame = frame.trim().trim_start_matches("at ");
-    let inside = frame
-        .split_once(" (")
-        .and_then(|(_, rest)| rest.strip_suffix(')'));
-    inside.unwrap_or(frame).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn places_of_frames() {
-        assert_eq!(place("at file:///a.js:1:2"), "file:///a.js:1:2");
+        assert_eq!(place_in_frame("at file:///a.js:1:2"), "file:///a.js:1:2");
         assert_eq!(
-            place("  at f (file:///a (b).js:1:2)"),
+            place_in_frame("  at f (file:///a (b).js:1:2)"),
             "file:///a (b).js:1:2"
         );
-        assert_eq!(place("at f (file:///a.js:1:2)"), "file:///a.js:1:2");
-        assert_eq!(place(""), "");
+        assert_eq!(
+            place_in_frame("at f (file:///a.js:1:2)"),
+            "file:///a.js:1:2"
+        );
+        assert_eq!(place_in_frame(""), "");
     }
 
     #[test]

@@ -12,7 +12,7 @@ const EXTENSIONS: [(&str, &str); 3] = [
 ];
 
 /// A command on the script of the tests, with all extensions.
-fn with_extensions(runner: Runner) -> Runner {
+pub fn with_extensions(runner: Runner) -> Runner {
     let runner = runner.named("test.wasm", guest("tests/guests/ext-user"));
     EXTENSIONS
         .into_iter()

@@ -8,17 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use runner_tests::{binary, guest, is_k6};
+use runner_tests::{PLUGINS, binary, guest, is_k6};
 use tempfile::TempDir;
-
-const PLUGINS: [&str; 6] = [
-    "compare",
-    "faker",
-    "output-log",
-    "output-statsd",
-    "redis",
-    "sql",
-];
 
 /// Uses an extension and, by `--out log`, an output, by their names.
 const SCRIPT: &str = "import compare from 'k6/x/compare'; \

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use runner_tests::{
-    Block, Fate, binary, blocks, book, chapters, free_port, guest, is_k6, is_shown, links, steps,
-    target, wit_reference,
+    Block, Fate, PLUGINS, binary, blocks, book, chapters, free_port, guest, is_k6, is_shown, links,
+    steps, target, wit_reference,
 };
 use tempfile::TempDir;
 
@@ -86,14 +86,7 @@ impl Chapter {
 
     fn run(&self) {
         let text = read(self.name);
-        for plugin in [
-            "compare",
-            "faker",
-            "output-log",
-            "output-statsd",
-            "redis",
-            "sql",
-        ] {
+        for plugin in PLUGINS {
             // Only those that the chapter speaks of, because each may have to be built.
             let name = plugin.trim_start_matches("output-");
             if text.contains(name) {

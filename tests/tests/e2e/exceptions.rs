@@ -1,8 +1,10 @@
 //! Iterations that fail in a loop: what the log says of it, what the summary does, and how the run
 //! can be made to fail.
 
-use runner_tests::{Log, Output, Runner, free_port, guest, is_k6};
+use runner_tests::{Log, Output, Runner, free_port, is_k6};
 use serde_json::{Value, json};
+
+use crate::compiled_extensions::with_extensions;
 
 /// Fails on its third line, in each iteration but those that `__ENV.EVERY` lets pass.
 const FAILING: &str = "export const options = { iterations: 3000 };
@@ -366,22 +368,7 @@ export default function () { exec.test.abort('enough'); }";
 
 /// A script in Rust whose iterations all do the same.
 fn in_rust(does: &str) -> Runner {
-    let extensions = [
-        ("compare", "plugins/compare"),
-        ("probe", "tests/guests/ext-probe"),
-        ("chain", "tests/guests/ext-chain"),
-    ];
-    let runner = Runner::new().named("test.wasm", guest("tests/guests/ext-user"));
-    let runner = extensions
-        .into_iter()
-        .fold(runner, |runner, (name, folder)| {
-            let file = format!("{name}.wasm");
-            let named = format!("{name}={file}");
-            runner
-                .file(&file, guest(folder))
-                .args(["--ext", named.as_str()])
-        });
-    runner
+    with_extensions(Runner::new())
         .script_env("FUNCTION", does)
         .args(["-i", "20", "--fail-on-exceptions"])
 }

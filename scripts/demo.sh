@@ -24,7 +24,7 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-"$runner" target --port 0 >"$log" 2>&1 &
+"$runner" target --port 0 --tls-port 0 >"$log" 2>&1 &
 server=$!
 base=
 tries=0

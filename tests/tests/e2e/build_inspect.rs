@@ -4,13 +4,14 @@ use runner_tests::{Runner, guest, is_k6, target};
 use serde_json::Value;
 
 const SCRIPT: &str = "import http from 'k6/http'; import { check } from 'k6'; \
+    import exec from 'k6/execution'; \
     import { lib } from './lib.js'; \
     export const options = { vus: 2, iterations: 4, thresholds: { checks: ['rate==1'] } }; \
     export function setup() { return { from: 'setup' }; } \
     export default function (data) { \
       const r = http.get(`${__ENV.HTTP}/get?x=${lib}`); \
       check(r, { ok: () => r.json('args.x') === 'lib' && data.from === 'setup' }); \
-      if (__ITER === 0 && __VU === 1) console.log('ran', text); } \
+      if (exec.scenario.iterationInTest === 0) console.log('ran', text); } \
     export function other() {} \
     export function teardown() { console.log('tidied'); } \
     const text = open('./text.txt');";

@@ -12,6 +12,20 @@ say "clippy: host"
 cargo clippy --workspace --all-targets -- -D warnings
 scripts/guests.sh clippy
 
+# A feature that only tests ask for builds a library a second time, and with it all that stand on it:
+# with sha2's it was wasmtime, eight minutes of a first `make test`. regex-syntax has nothing above it
+# that costs much.
+say "dependencies: one build for programs and tests"
+features() {
+	cargo tree --workspace --locked --prefix none --edges "$1" --format '{p} {f}' | sed 's/ (\*)$//' | sort -u
+}
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
+features normal,build,dev >"$list"
+twice=$(features normal,build | comm -23 - "$list" | grep -v '^regex-syntax ' || true)
+[ -z "$twice" ] || die "a feature that only tests ask for builds these a second time:
+$twice"
+
 if have cargo-deny; then
 	say "cargo deny"
 	cargo deny --offline check licenses bans sources

@@ -17,8 +17,8 @@ mod embedded {
     }
 }
 
-/// Packages that only the JS engine and its host speak.
-const INTERNAL: [&str; 1] = ["image/"];
+/// Packages that only the JS engine and its host speak, and the worlds of both.
+const INTERNAL: [&str; 2] = ["image/", "runner-worlds/"];
 
 /// The contract's packages and WASI's, by their paths in a folder `deps`.
 ///

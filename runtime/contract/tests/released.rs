@@ -3,9 +3,9 @@
 //!
 //! After adding a package or a version, or while nothing of it is released yet:
 //!
-//!     UPDATE_WIT_LOCK=1 cargo test -p runner-script --test wit_lock
+//!     UPDATE_WIT_LOCK=1 cargo test -p runner-contract --test released
 //!
-//! Lines of versions that are no longer in `wit/` stay: their numbers are taken for ever.
+//! A package without a version (`runner:worlds`) may change. Lines of versions that are no longer in `wit/` stay: their numbers are taken for ever.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 const HEADER: &str = "\
 # SHA-256 of each released WIT package, over the text of its files in the order of their names.
 # A package whose text changes needs a new version. To add the new line:
-#   UPDATE_WIT_LOCK=1 cargo test -p runner-script --test wit_lock
+#   UPDATE_WIT_LOCK=1 cargo test -p runner-contract --test released
 ";
 
 fn wit() -> PathBuf {
@@ -73,6 +73,7 @@ fn packages() -> BTreeMap<String, String> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
         .filter_map(|folder| package(&folder))
+        .filter(|(name, _)| name.contains('@'))
         .collect()
 }
 

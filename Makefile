@@ -6,6 +6,9 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
+# Tests that pack and unpack a binary of a debug build for minutes; `make test-long` runs them with the release.
+LONG := action::the_action dist::the_same_build dist::make_install
+
 .DEFAULT_GOAL := help
 .PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint \
 	release dist install uninstall docs reference clean
@@ -32,7 +35,7 @@ demo: setup ## Run a JS and a Rust script against the built-in target server
 
 test: build languages ## Run all tests (installs redis-server and languages for extensions)
 	@scripts/test-tools.sh
-	cargo test --workspace
+	cargo test --workspace -- $(LONG:%=--skip %)
 	@scripts/guests.sh test
 
 test-long: test docs release ## All that, the book as pages, `make dist`, extensions in Zig and C++ (installs zig)

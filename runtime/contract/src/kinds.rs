@@ -76,6 +76,9 @@ mod tests {
             Some(vec![Kind::Null, Kind::Integer, Kind::Object])
         );
         assert_eq!(kinds([("number", Carried::S64)]), None);
-        assert_eq!(kinds([("null", Carried::Nothing), ("ok", Carried::Bool)]), None);
+        assert_eq!(
+            kinds([("null", Carried::Nothing), ("ok", Carried::Bool)]),
+            None
+        );
     }
 }

@@ -85,7 +85,10 @@ package runner:runner-worlds;
         "The JS engine: a script, and what only it has a use for.",
         "js-engine",
         Interface::is_for_engine,
-        &["include runner:worlds/script", "export runner:image/subject@0.1.0"],
+        &[
+            "include runner:worlds/script",
+            "export runner:image/subject@0.1.0",
+        ],
     );
     world(
         &mut text,
@@ -113,7 +116,10 @@ fn world(
         .collect();
     let includes = more.iter().filter(is_include).copied();
     let exports = more.iter().filter(|line| !is_include(line)).copied();
-    for line in includes.chain(imports.iter().map(String::as_str)).chain(exports) {
+    for line in includes
+        .chain(imports.iter().map(String::as_str))
+        .chain(exports)
+    {
         let _ = writeln!(text, "    {line};");
     }
     text.push_str("}\n");

@@ -47,7 +47,10 @@ fn every_interface_is_in_the_table() {
     assert!(written.len() > 10, "{written:?}");
     let (missing, gone) = differences(&written, &listed);
     assert!(missing.is_empty(), "not in runtime/contract: {missing:?}");
-    assert!(gone.is_empty(), "in runtime/contract and not in wit/: {gone:?}");
+    assert!(
+        gone.is_empty(),
+        "in runtime/contract and not in wit/: {gone:?}"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! is another as an argument than as a result has two names where it is used as both.
 
 use crate::names::{camel_case, pascal_case};
+use crate::natural::natural;
 use crate::shape::{Description, Shape};
 
 /// Types that declarations use themselves.
@@ -169,6 +170,13 @@ fn inner(shape: &Shape) -> Box<dyn Iterator<Item = &Shape> + '_> {
 
 /// Whether the type is another as an argument than as a result.
 fn differs(shape: &Shape) -> bool {
+    // A plain value is bytes only as a Uint8Array, whichever way it goes.
+    if let Shape::Variant(_, cases) = shape
+        && natural(cases, |_| String::new()).is_some()
+    {
+        let bytes = |shape: &&Shape| matches!(shape, Shape::Bytes);
+        return inner(shape).filter(|s| !bytes(s)).any(differs);
+    }
     matches!(shape, Shape::Bytes | Shape::Flags(..)) || inner(shape).any(differs)
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,6 +14,7 @@ use parking_lot::RwLock;
 
 use crate::contents::Contents;
 use crate::location::{self, Base};
+use crate::nearby;
 use crate::snapshot::{FileRead, FilesSnapshot};
 use crate::source::Source;
 
@@ -151,7 +152,7 @@ impl Files {
     }
 }
 
-fn read(name: &str, path: &PathBuf, referrer: Option<&str>) -> Result<Arc<[u8]>, FileError> {
+fn read(name: &str, path: &Path, referrer: Option<&str>) -> Result<Arc<[u8]>, FileError> {
     let other =
         |e: io::Error| FileError::Other(format!("open(\"{name}\"): {}: {e}", path.display()));
     let found = match std::fs::metadata(path) {
@@ -167,8 +168,9 @@ fn read(name: &str, path: &PathBuf, referrer: Option<&str>) -> Result<Arc<[u8]>,
                 None => "the main script".to_owned(),
             };
             return Err(FileError::NotFound(format!(
-                "open(\"{name}\"): there is no file {}; relative names start at the folder of {start}",
-                path.display()
+                "open(\"{name}\"): there is no file {}{}; relative names start at the folder of {start}",
+                path.display(),
+                nearby::hint(path, name)
             )));
         }
         Err(e) => return Err(other(e)),

@@ -57,14 +57,17 @@ fn a_check_that_throws_fails_once() {
 
 #[test]
 fn a_check_that_is_async_throws_and_is_not_recorded() {
-    let script = "import { check } from 'k6'; export const options = { thresholds: { \
+    let script = "import { check, group } from 'k6'; export const options = { thresholds: { \
           'checks{check:later}': ['rate==1'], 'checks{check:before}': ['rate==1'], 'checks{check:after}': ['rate==1'] } }; \
         export default function () { \
-          try { check(1, { before: true, later: async () => true, after: false }); } \
-          catch (e) { console.log(e.message.includes('async functions')); } }";
+          const later = async () => true; \
+          for (const f of [later, later.bind(null), new Proxy(later, {})]) { \
+            try { check(1, { before: true, later: f, after: false }); } \
+            catch (e) { console.log(e.message.includes('async functions')); } \
+            try { group('g', f); } catch (e) { console.log(e.message.includes('async functions')); } } }";
     let output = Runner::new().script(script).run().succeeds();
-    assert_eq!(output.summary().number("checks_total"), 1.0, "{output}");
-    output.console_is(&["true"]);
+    assert_eq!(output.summary().number("checks_total"), 3.0, "{output}");
+    output.console_is(&["true"; 6]);
 }
 
 #[test]

@@ -222,6 +222,14 @@ fn nobody_is_advised_to_grant_what_only_the_panic_looked_at() {
     output
         .says("trapped in init: panicked at")
         .never_says("allow it with");
+    // One that panics because it was refused something is another matter.
+    runner(script)
+        .env("PROBE_INIT", "read")
+        .args(["--allow-env", "PROBE_INIT"])
+        .run()
+        .exits(107)
+        .says("trapped in init: panicked at")
+        .says("allow it with --allow-read probe:");
 }
 
 #[test]

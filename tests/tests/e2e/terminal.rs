@@ -141,6 +141,28 @@ fn the_summary_fits_the_terminal() {
 }
 
 #[test]
+fn the_description_fits_the_terminal() {
+    if is_k6() {
+        return; // It wraps where it will.
+    }
+    let script = "export const options = { scenarios: { a_scenario: { executor: 'ramping-arrival-rate', \
+        startRate: 1, preAllocatedVUs: 1, stages: [{ target: 1, duration: '0s' }], exec: 'work', \
+        gracefulStop: '5s' } } }; export function work() {}";
+    let mut terminal = Terminal::start(Runner::new().script(script), 60, 40);
+    assert_eq!(terminal.wait(), 0);
+    let text = terminal.text();
+    let (_, block) = text.split_once("scenarios: ").unwrap();
+    let (block, _) = block.split_once("\n\n").unwrap();
+    for line in block.lines().skip(1) {
+        assert!(line.starts_with("              "), "{line:?}\n{text}");
+    }
+    for word in ["stop):", "exec: work", "gracefulStop: 5s)"] {
+        let whole: Vec<_> = block.split_whitespace().collect();
+        assert!(whole.join(" ").contains(word), "{word}\n{text}");
+    }
+}
+
+#[test]
 fn what_handle_summary_prints_is_not_drawn_over() {
     let script = "export default function () {} \
         export function handleSummary() { return { stdout: 'one\\ntwo\\nthree\\nfour' }; }";

@@ -201,6 +201,163 @@ fn the_compiler_accepts_them() {
     );
 }
 
+/// Calls and what their results are declared to be. The claims are made by the lines before.
+const RESULTS: &[(&str, &str)] = &[
+    ("Response['timings']", "answer.timings"),
+    ("Response['request']", "answer.request"),
+    ("Response['request']", "posted.request"),
+    ("Response['cookies']", "answer.cookies"),
+    ("Response['headers']", "answer.headers"),
+    ("Response['error_code']", "answer.error_code"),
+    (
+        "ReturnType<CookieJar['cookiesForURL']>",
+        "http.cookieJar().cookiesForURL(answer.url)",
+    ),
+    ("Execution['scenario']", "exec.scenario"),
+    ("Execution['instance']", "exec.instance"),
+    // What is not set is null, which k6's declarations leave out too.
+    (
+        "Options",
+        "JSON.parse(JSON.stringify(exec.test.options, (key, value) => value ?? undefined))",
+    ),
+    ("Kv<'set'>", "kv.set('n', 1)"),
+    ("Kv<'getMany'>", "kv.getMany(['n', 'absent'])"),
+    ("Kv<'setMany'>", "kv.setMany({ a: 1, b: { c: 2 }, d: 3 })"),
+    ("Kv<'getOrSet'>", "kv.getOrSet('a', 2)"),
+    ("Kv<'swap'>", "kv.swap('a', 3)"),
+    (
+        "Kv<'compareAndSwapDetailed'>",
+        "kv.compareAndSwapDetailed('a', 3, 4)",
+    ),
+    (
+        "Kv<'compareAndSwapDetailed'>",
+        "kv.compareAndSwapDetailed('a', 3, 4, { includeCurrentOnMismatch: true })",
+    ),
+    (
+        "Kv<'compareAndDeleteDetailed'>",
+        "kv.compareAndDeleteDetailed('a', 9)",
+    ),
+    (
+        "Kv<'compareAndDeleteDetailed'>",
+        "kv.compareAndDeleteDetailed('d', 3)",
+    ),
+    ("Kv<'incrementBy'>", "kv.incrementBy('n', 1)"),
+    ("Kv<'ttl'>", "kv.ttl('n')"),
+    ("Kv<'scan'>", "kv.scan({ limit: 1 })"),
+    ("Kv<'scanKeys'>", "kv.scanKeys({ limit: 1 })"),
+    ("Kv<'list'>", "kv.list()"),
+    ("Kv<'listKeys'>", "kv.listKeys()"),
+    ("Kv<'nextCircular'>", "kv.nextCircular()"),
+    (
+        "Kv<'claimKey'>",
+        "(claim = await kv.claimKey('a', { owner: 'me', ttl: 60000 }))",
+    ),
+    ("Kv<'claimKeys'>", "kv.claimKeys(['a', 'b', 'absent'])"),
+    ("Kv<'allocationStats'>", "kv.allocationStats()"),
+    (
+        "Kv<'renewClaims'>",
+        "kv.renewClaims([claim, { id: 'x', key: 'a', token: 1 }], { ttl: 60000 })",
+    ),
+    ("Kv<'releaseClaims'>", "kv.releaseClaims([claim, claim])"),
+    ("Kv<'completeClaims'>", "kv.completeClaims([claim])"),
+    ("Kv<'popRandom'>", "kv.popRandom({ prefix: 'a' })"),
+    (
+        "Kv<'exportJSONL'>",
+        "kv.exportJSONL({ fileName: 'all.jsonl' })",
+    ),
+    (
+        "Kv<'validateJSONL'>",
+        "kv.validateJSONL({ fileName: 'all.jsonl' })",
+    ),
+    (
+        "Kv<'importJSONL'>",
+        "kv.importJSONL({ fileName: 'all.jsonl' })",
+    ),
+    (
+        "Kv<'exportCSV'>",
+        "kv.exportCSV({ fileName: 'all.csv', columns: ['c'], limit: 1 })",
+    ),
+    (
+        "Kv<'validateCSV'>",
+        "kv.validateCSV({ fileName: 'all.csv' })",
+    ),
+    (
+        "Kv<'validateCSV'>",
+        "kv.validateCSV({ fileName: 'wrong.csv', keyColumn: 'k' })",
+    ),
+    (
+        "Kv<'importCSV'>",
+        "kv.importCSV({ fileName: 'all.csv', keyColumn: 'key' })",
+    ),
+    ("Kv<'backup'>", "kv.backup({ fileName: 'copy.kv' })"),
+    ("Kv<'restore'>", "kv.restore({ fileName: 'copy.kv' })"),
+    ("Kv<'deleteMany'>", "kv.deleteMany(['n', 'absent'])"),
+    (
+        "Kv<'deleteByPrefix'>",
+        "kv.deleteByPrefix({ prefix: 'b', limit: 100 })",
+    ),
+    ("Kv<'stats'>", "kv.stats()"),
+];
+
+/// What calls give, written as literals: the compiler finds members that are declared and not there, and
+/// those that are there and not declared.
+#[test]
+fn results_are_what_is_declared() {
+    if is_k6() {
+        return;
+    }
+    let Some(tools) = Tools::TypeScript.folder() else {
+        return;
+    };
+    let calls: String = RESULTS
+        .iter()
+        .map(|(_, call)| format!("show(await {call});\n"))
+        .collect();
+    let script = format!(
+        "import http from 'k6/http'; import exec from 'k6/execution'; import {{ openKv }} from 'k6/x/kv';
+         const kv = openKv({{ backend: 'memory' }});
+         const show = (value) => console.log('RESULT' + JSON.stringify(value));
+         export const options = {{ thresholds: {{ iterations: ['count==1'] }} }};
+         export default async function () {{
+           let claim; const answer = http.get(__ENV.HTTP + '/cookies/set?a=b', {{ cookies: {{ e: 'f' }}, redirects: 0 }});
+           const posted = http.post(__ENV.HTTP + '/post', {{ c: 'd' }});
+           {calls} }}"
+    );
+    let output = Runner::new()
+        .file("wrong.csv", "a,b\n1,2,3\n")
+        .script(&script)
+        .script_env("HTTP", runner_tests::target().http())
+        .args(["--log-format", "raw"])
+        .run()
+        .succeeds();
+    let results: Vec<_> = output
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("RESULT"))
+        .collect();
+    assert_eq!(results.len(), RESULTS.len(), "{output}");
+    let literals: String = RESULTS
+        .iter()
+        .zip(results)
+        .map(|((shape, call), literal)| format!("// {call}\nuse<{shape}>({literal});\n"))
+        .collect();
+    let text = format!(
+        "import type {{ CookieJar, Response }} from 'k6/http';
+         import type exec from 'k6/execution';
+         import type {{ KV }} from 'k6/x/kv';
+         import type {{ Options }} from 'k6/options';
+         type Execution = typeof exec;
+         type Kv<Name extends keyof KV> = Awaited<ReturnType<KV[Name]>>;
+         function use<T>(value: T) {{ console.log(value); }}
+         {literals}"
+    );
+    let project = Project::empty();
+    fs::write(project.path().join("results.ts"), &text).unwrap();
+    let tsc = tools.join("node_modules/.bin/tsc").display().to_string();
+    let said = project.shell(&format!("runner types && {tsc} -p . && echo accepted"));
+    assert!(said.contains("accepted"), "{said}\n{text}");
+}
+
 #[test]
 fn named_extensions_are_declared_by_their_names() {
     if is_k6() {

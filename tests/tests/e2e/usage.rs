@@ -94,6 +94,46 @@ fn an_empty_address_turns_the_api_off() {
     run(Runner::new().args(["--address="])).never_says("the REST API");
 }
 
+/// A shell makes an empty text of a variable that is not set. For some lists it is the empty list, in
+/// place of the script's; elsewhere it says nothing.
+#[test]
+fn flags_may_be_empty() {
+    let script = "import exec from 'k6/execution';
+export const options = { stages: [{ duration: '0s', target: 1 }, { duration: '1s', target: 1 }],
+  blacklistIPs: ['10.0.0.0/8'], blockHostnames: ['a.test'], summaryTrendStats: ['avg'], dns: { ttl: '1m' },
+  summaryTimeUnit: 's' };
+export default function () {}
+export function teardown() {
+  const { scenarios, blacklistIPs, blockHostnames, summaryTrendStats, dns, summaryTimeUnit } = exec.test.options;
+  console.log(scenarios.default.executor, blacklistIPs, blockHostnames, summaryTrendStats, dns.ttl, summaryTimeUnit);
+}";
+    let lists = "[ \"10.0.0.0/8\" ] [ \"a.test\" ] [ \"avg\" ] 1m s";
+    let rest = format!("ramping-vus {lists}");
+    for (flag, said) in [
+        ("--stage=", format!("per-vu-iterations {lists}").as_str()),
+        ("--dns=", &rest),
+        ("--blacklist-ip=", &rest),
+        ("--local-ips=", &rest),
+        ("--summary-time-unit=", &rest),
+        (
+            "--block-hostnames=",
+            "ramping-vus [ \"10.0.0.0/8\" ] [] [ \"avg\" ] 1m s",
+        ),
+        (
+            "--summary-trend-stats=",
+            "ramping-vus [ \"10.0.0.0/8\" ] [ \"a.test\" ] [] 1m s",
+        ),
+        ("--execution-segment=", &rest),
+    ] {
+        Runner::new()
+            .args([flag])
+            .script(script)
+            .run()
+            .succeeds()
+            .console_is(&[said]);
+    }
+}
+
 #[test]
 fn help_is_no_failure() {
     for words in [

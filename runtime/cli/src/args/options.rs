@@ -9,7 +9,7 @@ use runner_plan::types::{
 };
 
 use super::segments::SegmentArgs;
-use super::values;
+use super::values::{self, Said};
 
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -31,7 +31,7 @@ pub struct OptionArgs {
     /// [env: K6_STAGES]
     #[arg(short, long = "stage", value_name = "STAGE", value_parser = values::stage,
           value_delimiter = ',', allow_hyphen_values = true)]
-    pub stages: Vec<Stage>,
+    pub stages: Vec<Said<Stage>>,
     /// Get everything ready, then wait to be resumed, by `runner resume` or the REST API
     /// [env: K6_PAUSED]
     #[arg(short, long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -143,38 +143,43 @@ pub struct OptionArgs {
     /// [env: K6_BLACKLIST_IPS]
     #[arg(long = "blacklist-ip", value_name = "CIDR", value_delimiter = ',',
           value_parser = values::ip_net, help_heading = "HTTP options")]
-    pub blacklist_ips: Vec<IpNet>,
+    pub blacklist_ips: Vec<Said<IpNet>>,
     /// Host name that may not be called, * in front stands for anything; repeat, or separate
     /// by commas [env: K6_BLOCK_HOSTNAMES]
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = values::hostname,
           help_heading = "HTTP options")]
-    pub block_hostnames: Vec<HostnamePattern>,
+    pub block_hostnames: Vec<Said<HostnamePattern>>,
     /// How names are resolved: ttl (inf, 0 or a duration), select (first, random, roundRobin),
     /// policy (preferIPv4, preferIPv6, onlyIPv4, onlyIPv6, any); by default
     /// ttl=5m,select=random,policy=preferIPv4 [env: K6_DNS]
     #[arg(long, value_name = "SETTINGS", value_parser = values::dns,
           help_heading = "HTTP options")]
-    pub dns: Option<DnsOptions>,
+    pub dns: Option<Said<DnsOptions>>,
     /// Addresses that VUs call from: addresses, ranges a-b and CIDRs, separated by commas
     /// [env: K6_LOCAL_IPS]
     #[arg(long, value_name = "ADDRESSES", value_parser = values::local_ips,
           help_heading = "HTTP options")]
-    pub local_ips: Option<IpPool>,
+    pub local_ips: Option<Said<IpPool>>,
 
     /// Figures shown for trends: avg, min, med, max, count, p(N), separated by commas
     /// [env: K6_SUMMARY_TREND_STATS]
     #[arg(long, value_name = "STATS", value_delimiter = ',', value_parser = values::trend_stat,
           help_heading = "Summary options")]
-    pub summary_trend_stats: Vec<TrendStat>,
+    pub summary_trend_stats: Vec<Said<TrendStat>>,
     /// Unit of times: s, ms or us; chosen per value without it [env: K6_SUMMARY_TIME_UNIT]
     #[arg(long, value_name = "UNIT", value_parser = values::time_unit,
           help_heading = "Summary options")]
-    pub summary_time_unit: Option<TimeUnit>,
+    pub summary_time_unit: Option<Said<TimeUnit>>,
 }
 
 /// A repeatable flag that was not given says nothing.
 fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
     (!list.is_empty()).then(|| list.to_vec())
+}
+
+/// The same, where an empty text takes away what other layers have, as k6 does for some lists.
+fn given_or_none<T: Clone>(list: &[Said<T>]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.iter().flatten().cloned().collect())
 }
 
 impl OptionArgs {
@@ -184,10 +189,11 @@ impl OptionArgs {
             vus: self.vus,
             duration: self.duration,
             iterations: self.iterations,
-            stages: given(&self.stages),
+            stages: given_or_none(&self.stages),
             paused: self.paused,
             execution_segment: self.segments.execution_segment,
-            execution_segment_sequence: self.segments.execution_segment_sequence.clone(),
+            execution_segment_sequence: (self.segments.execution_segment_sequence.clone())
+                .flatten(),
             no_setup: self.no_setup,
             no_teardown: self.no_teardown,
             min_iteration_duration: self.min_iteration_duration,
@@ -209,12 +215,12 @@ impl OptionArgs {
             no_vu_connection_reuse: self.no_vu_connection_reuse,
             no_cookies_reset: self.no_cookies_reset,
             discard_response_bodies: self.discard_response_bodies,
-            blacklist_ips: given(&self.blacklist_ips),
-            block_hostnames: given(&self.block_hostnames),
-            dns: self.dns.clone().unwrap_or_default(),
-            local_ips: self.local_ips.clone(),
-            summary_trend_stats: given(&self.summary_trend_stats),
-            summary_time_unit: self.summary_time_unit,
+            blacklist_ips: given_or_none(&self.blacklist_ips).filter(|nets| !nets.is_empty()),
+            block_hostnames: given_or_none(&self.block_hostnames),
+            dns: self.dns.clone().flatten().unwrap_or_default(),
+            local_ips: self.local_ips.clone().flatten(),
+            summary_trend_stats: given_or_none(&self.summary_trend_stats),
+            summary_time_unit: self.summary_time_unit.flatten(),
             ..Options::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use runner_plan::types::{Segment, SegmentSequence};
 
-use super::values::Parsed;
+use super::values::{Parsed, Said, said};
 
 /// As typed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -13,13 +13,14 @@ pub struct SegmentArgs {
     pub execution_segment: Option<Segment>,
     /// Where the whole test is cut, such as 0,1/3,2/3,1; the same in every process
     #[arg(long, value_name = "POINTS", value_parser = sequence)]
-    pub execution_segment_sequence: Option<SegmentSequence>,
+    pub execution_segment_sequence: Option<Said<SegmentSequence>>,
 }
 
+/// An empty text is the whole, as in k6, whatever the script says.
 fn segment(value: &str) -> Parsed<Segment> {
-    Segment::parse(value).map_err(|expected| expected.to_string())
+    said(value, Segment::parse).map(|segment| segment.unwrap_or(Segment::FULL))
 }
 
-fn sequence(value: &str) -> Parsed<SegmentSequence> {
-    SegmentSequence::parse(value).map_err(|expected| expected.to_string())
+fn sequence(value: &str) -> Parsed<Said<SegmentSequence>> {
+    said(value, SegmentSequence::parse)
 }

@@ -9,8 +9,21 @@ use super::ArgsError;
 /// A message for clap, which puts the flag in front.
 pub(super) type Parsed<T> = Result<T, String>;
 
+/// What was said by a flag that may be given empty. An empty text, such as a shell makes of a variable
+/// that is not set, has no value. The name keeps clap from taking it for a flag without one.
+pub(super) type Said<T> = Option<T>;
+
 fn text<T>(result: Result<T, Expected>) -> Parsed<T> {
     result.map_err(|expected| expected.to_string())
+}
+
+/// The value of a text that is not empty.
+pub(super) fn said<T>(
+    value: &str,
+    parse: impl FnOnce(&str) -> Result<T, Expected>,
+) -> Parsed<Said<T>> {
+    let value = value.trim();
+    (!value.is_empty()).then(|| text(parse(value))).transpose()
 }
 
 /// Negative numbers too: validation says which option cannot have them.
@@ -24,32 +37,32 @@ pub(super) fn duration(value: &str) -> Parsed<Duration> {
     text(Duration::parse_go(value))
 }
 
-pub(super) fn stage(value: &str) -> Parsed<Stage> {
-    text(Stage::parse(value))
+pub(super) fn stage(value: &str) -> Parsed<Said<Stage>> {
+    said(value, Stage::parse)
 }
 
-pub(super) fn trend_stat(value: &str) -> Parsed<TrendStat> {
-    text(TrendStat::parse(value.trim()))
+pub(super) fn trend_stat(value: &str) -> Parsed<Said<TrendStat>> {
+    said(value, TrendStat::parse)
 }
 
-pub(super) fn time_unit(value: &str) -> Parsed<TimeUnit> {
-    text(TimeUnit::parse(value))
+pub(super) fn time_unit(value: &str) -> Parsed<Said<TimeUnit>> {
+    said(value, TimeUnit::parse)
 }
 
-pub(super) fn ip_net(value: &str) -> Parsed<IpNet> {
-    text(IpNet::parse(value.trim()))
+pub(super) fn ip_net(value: &str) -> Parsed<Said<IpNet>> {
+    said(value, IpNet::parse)
 }
 
-pub(super) fn hostname(value: &str) -> Parsed<HostnamePattern> {
-    text(HostnamePattern::parse(value.trim()))
+pub(super) fn hostname(value: &str) -> Parsed<Said<HostnamePattern>> {
+    said(value, HostnamePattern::parse)
 }
 
-pub(super) fn dns(value: &str) -> Parsed<DnsOptions> {
-    text(DnsOptions::parse(value))
+pub(super) fn dns(value: &str) -> Parsed<Said<DnsOptions>> {
+    said(value, DnsOptions::parse)
 }
 
-pub(super) fn local_ips(value: &str) -> Parsed<IpPool> {
-    text(IpPool::parse(value))
+pub(super) fn local_ips(value: &str) -> Parsed<Said<IpPool>> {
+    said(value, IpPool::parse)
 }
 
 /// One of the values that have names. A name that is near to the one found is pointed out.

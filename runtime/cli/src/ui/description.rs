@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::banner::BANNER;
+use super::size::fold;
 use super::style::Style;
 
 /// The run as a whole.
@@ -31,7 +32,11 @@ pub struct ScenarioLine {
     pub text: String,
 }
 
-pub(super) fn render(description: &Description, style: Style) -> String {
+/// Where a line goes on that does not fit: under the first value.
+const INDENT: usize = 18;
+
+/// `width`: columns that a line may take, where that is known. Others are as long as in k6.
+pub(super) fn render(description: &Description, style: Style, width: Option<usize>) -> String {
     let count = description.scenarios.len();
     let plural = if count == 1 { "" } else { "s" };
     let head = format!(
@@ -46,9 +51,15 @@ pub(super) fn render(description: &Description, style: Style) -> String {
     ] {
         let _ = writeln!(text, "{label:>14}: {}", style.value(value));
     }
-    let _ = writeln!(text, "\n{:>14}: {}", "scenarios", style.value(&head));
+    let fit = |line: String| match width {
+        Some(width) => fold(&line, width, INDENT),
+        None => line,
+    };
+    let head = format!("{:>14}: {}", "scenarios", style.value(&head));
+    let _ = writeln!(text, "\n{}", fit(head));
     for scenario in &description.scenarios {
-        let _ = writeln!(text, "{:>15} {}: {}", "*", scenario.name, scenario.text);
+        let line = format!("{:>15} {}: {}", "*", scenario.name, scenario.text);
+        let _ = writeln!(text, "{}", fit(line));
     }
     text.push('\n');
     text
@@ -71,7 +82,7 @@ mod tests {
                 text: "3 looping VUs for 3s (gracefulStop: 30s)".to_owned(),
             }],
         };
-        let text = render(&description, Style { color: false });
+        let text = render(&description, Style { color: false }, None);
         let expected = r"
   _ __ _   _ _ __  _ __   ___ _ __
  | '__| | | | '_ \| '_ \ / _ \ '__|
@@ -87,10 +98,20 @@ mod tests {
 
 ";
         assert_eq!(text, expected);
-        let colored = render(&description, Style { color: true });
+        let colored = render(&description, Style { color: true }, None);
         assert!(
             colored.contains("script: \x1b[36ma.js\x1b[0m\n"),
             "{colored}"
         );
+        let narrow = render(&description, Style { color: false }, Some(50));
+        let folded = "
+     scenarios: (100.00%) 1 scenario, 10 max VUs,
+                  10m31s max duration (incl.
+                  graceful stop):
+              * a: 3 looping VUs for 3s
+                  (gracefulStop: 30s)
+
+";
+        assert!(narrow.ends_with(folded), "{narrow}");
     }
 }

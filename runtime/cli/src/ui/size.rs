@@ -98,6 +98,30 @@ pub(super) fn cut(line: &str, width: usize) -> String {
     kept
 }
 
+/// A line as several that take at most `width` columns, broken at spaces; those after the first begin
+/// with `indent` spaces. A word that is longer than that stays whole.
+pub(super) fn fold(line: &str, width: usize, indent: usize) -> String {
+    let start = line.len() - line.trim_start().len();
+    let mut folded = line[..start].to_owned();
+    let mut taken = start;
+    for (index, word) in line[start..].split(' ').enumerate() {
+        let wanted = columns(word);
+        if index > 0 {
+            if taken + 1 + wanted > width && taken > indent {
+                folded.push('\n');
+                folded.extend(std::iter::repeat_n(' ', indent));
+                taken = indent;
+            } else {
+                folded.push(' ');
+                taken += 1;
+            }
+        }
+        folded.push_str(word);
+        taken += wanted;
+    }
+    folded
+}
+
 /// Columns that a line takes, escape sequences left out. Every character that is shown here
 /// takes one.
 pub(super) fn columns(line: &str) -> usize {
@@ -131,6 +155,16 @@ mod tests {
         assert_eq!(shown, Vec::<usize>::new());
         assert_eq!(rest.unwrap(), "… 7 more: 3 running, 2 waiting, 2 done");
         assert_eq!(pick(&statuses, 0).0, Vec::<usize>::new());
+    }
+
+    #[test]
+    fn lines_are_folded_at_spaces() {
+        let line = "  * a: three words \x1b[32mgreen\x1b[0m";
+        assert_eq!(fold(line, 80, 4), line);
+        let narrow = "  * a: three\n    words\n    \x1b[32mgreen\x1b[0m";
+        assert_eq!(fold(line, 13, 4), narrow);
+        assert_eq!(fold("  averylongword b", 5, 4), "  averylongword\n    b");
+        assert_eq!(fold("", 5, 4), "");
     }
 
     #[test]

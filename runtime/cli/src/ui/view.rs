@@ -69,8 +69,10 @@ impl Ui {
     /// Prints banner and description.
     pub fn start(&self, description: &Description) {
         if !self.options.quiet {
-            self.screen
-                .print(&description::render(description, self.style()));
+            // Asked only where there is a terminal.
+            let width = (self.size)().filter(|_| self.options.tty).map(Size::line);
+            let text = description::render(description, self.style(), width);
+            self.screen.print(&text);
         }
     }
 

@@ -9,8 +9,8 @@ use crate::bindings::runner::metrics::metrics;
 use crate::bindings::runner::tasks::tasks;
 use crate::fork;
 use crate::js::{
-    Args, JsResult, Keys, Text, Val, call, define, host_error, is_function, is_nullish, number,
-    truthy, type_error,
+    Args, JsResult, Keys, Text, Val, call, define, host_error, is_async_function, is_function,
+    is_nullish, number, truthy, type_error,
 };
 use crate::native;
 use crate::state::{ctx, engine};
@@ -61,7 +61,7 @@ fn check(_: JSValue, args: Args) -> JsResult<Val> {
     for key in Keys::of(checks.raw())?.iter() {
         let predicate = checks.get(key)?;
         // Nothing is known of such a check, so nothing is recorded.
-        if unsafe { q::JS_IsAsyncFunction(predicate.raw()) } {
+        if is_async_function(predicate.raw()) {
             return Err(host_error(CHECK_ASYNC));
         }
         let name = Text::of_atom(key)?;
@@ -99,7 +99,7 @@ fn group(_: JSValue, args: Args) -> JsResult<Val> {
             "group() requires a callback as a second argument",
         ));
     }
-    if unsafe { q::JS_IsAsyncFunction(function) } {
+    if is_async_function(function) {
         return Err(host_error(GROUP_ASYNC));
     }
     let name = Text::of(args.at(0))?;

@@ -1,6 +1,7 @@
 //! The native half of k6's modules and globals. Each file installs its own functions; what is
 //! not worth native code is in `sdk-js/modules` and gets those functions as its argument.
 
+mod bind;
 mod check;
 mod collate;
 mod console;
@@ -40,6 +41,7 @@ pub fn install() -> JsResult<()> {
     lifecycle::install_timers(&global)?;
     random::install(&global)?;
     zone::install(&global)?;
+    bind::install(&global)?;
     collate::install(&global)?;
     env::define_class()?;
     files::install(&global)?;

@@ -16,6 +16,6 @@ pub use hooks::{install as install_hooks, thrown_at};
 pub use keys::Keys;
 pub use text::Text;
 pub use value::{
-    Atom, JsResult, Thrown, Val, buffer_bytes, call, get, is_function, is_nullish, is_undefined,
-    number, opaque, truthy,
+    Atom, JsResult, Thrown, Val, buffer_bytes, call, get, is_async_function, is_function,
+    is_nullish, is_undefined, number, opaque, truthy,
 };

@@ -191,6 +191,27 @@ pub fn is_function(value: JSValue) -> bool {
     unsafe { q::JS_IsFunction(ctx(), value) }
 }
 
+/// Whether this is an async function, one that was bound or a proxy of one: k6 takes both for async
+/// by the name of their constructor.
+pub fn is_async_function(value: JSValue) -> bool {
+    if !is_function(value) || unsafe { q::JS_IsAsyncFunction(value) } {
+        return is_function(value);
+    }
+    // What any other function inherits from is a function; `AsyncFunction.prototype` is none.
+    let named = || {
+        let proto = Val::check(unsafe { q::JS_GetPrototype(ctx(), value) })?;
+        if proto.is_function() || !proto.is_object() {
+            return Ok(false);
+        }
+        let name = proto.get_str("constructor")?.get_str("name")?.text()?;
+        Ok(name.as_str() == "AsyncFunction")
+    };
+    named().unwrap_or_else(|_: Thrown| {
+        drop(Val::own(unsafe { q::JS_GetException(ctx()) }));
+        false
+    })
+}
+
 pub fn get(object: JSValue, name: JSAtom) -> JsResult<Val> {
     Val::check(unsafe { q::JS_GetProperty(ctx(), object, name) })
 }

@@ -40,6 +40,7 @@ impl lifecycle::Guest for Probe {
         match std::env::var("PROBE_INIT").as_deref() {
             Ok("error") => return Err("told to fail".into()),
             Ok("trap") => panic!("told to trap"),
+            Ok("read") => panic!("{:?}", std::fs::read_to_string("secret.txt")),
             Ok("spin") => Self::spin(),
             _ => {}
         }

@@ -3,16 +3,9 @@
 
 wit_bindgen::generate!({
     path: [
-        "wit/log",
-        "wit/tasks",
-        "wit/execution",
-        "wit/metrics",
-        "wit/http",
-        "wit/data",
-        "wit/kv",
-        "wit/script",
+        "wit",
     ],
-    world: "runner:script/script",
+    world: "runner:worlds/script",
     ownership: Borrowing { duplicate_if_necessary: true },
     generate_all,
     pub_export_macro: true,

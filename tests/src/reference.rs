@@ -18,7 +18,7 @@ says otherwise.
 /// The whole chapter.
 pub fn wit_reference() -> String {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
-    let mut files: Vec<PathBuf> = fs::read_dir(&wit)
+    let mut files: Vec<PathBuf> = fs::read_dir(wit.join("deps"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
@@ -30,6 +30,7 @@ pub fn wit_reference() -> String {
         .filter(|path| path.extension().is_some_and(|ending| ending == "wit"))
         .collect();
     files.sort();
+    files.insert(0, wit.join("worlds.wit"));
     let mut out = HEAD.to_owned();
     let mut package = String::new();
     for file in files {

@@ -277,6 +277,25 @@ impl Running {
         self.signal(Signal::HUP);
     }
 
+    /// KiB that the process wrote to in each of its mappings with `name` in their names, where it wrote
+    /// to any. The mappings of VUs' memories are called `wasm-memory-image`.
+    pub fn written(&self, name: &str) -> Vec<u64> {
+        let path = format!("/proc/{}/smaps", self.child.id());
+        let mut wanted = false;
+        let mut written = Vec::new();
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            if let Some(size) = line.strip_prefix("Private_Dirty:") {
+                let size = size.trim_end_matches("kB").trim().parse().unwrap();
+                if wanted && size > 0 {
+                    written.push(size);
+                }
+            } else if line.starts_with(|c: char| c.is_ascii_digit() || ('a'..='f').contains(&c)) {
+                wanted = line.contains(name);
+            }
+        }
+        written
+    }
+
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }

@@ -6,7 +6,7 @@ use runner::execution::execution;
 use sha1::Sha1;
 
 wit_bindgen::generate!({
-    path: ["../../wit/execution", "wit"],
+    path: ["../../wit", "wit"],
     world: "example:totp/plugin",
     generate_all,
 });

@@ -12,13 +12,7 @@ use runner::metrics::metrics::{self, Kind, Unit};
 
 wit_bindgen::generate!({
     path: [
-        "../../wit/log",
-        "../../wit/tasks",
-        "../../wit/execution",
-        "../../wit/metrics",
-        "../../wit/http",
-        "../../wit/kv",
-        "../../wit/extension",
+        "../../wit",
         "wit",
     ],
     world: "runner:compare/plugin",

@@ -11,13 +11,7 @@ use crate::{profile, value};
 
 wit_bindgen::generate!({
     path: [
-        "../../wit/log",
-        "../../wit/tasks",
-        "../../wit/execution",
-        "../../wit/metrics",
-        "../../wit/http",
-        "../../wit/kv",
-        "../../wit/extension",
+        "../../wit",
         "wit",
     ],
     world: "runner:faker/plugin",

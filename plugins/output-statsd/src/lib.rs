@@ -18,7 +18,7 @@ use packets::{Losses, Packets};
 use settings::Settings;
 
 wit_bindgen::generate!({
-    path: ["../../wit/log", "../../wit/output"],
+    path: ["../../wit",],
     world: "runner:output/output",
     generate_all,
 });

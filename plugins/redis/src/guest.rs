@@ -15,13 +15,7 @@ use crate::value::Value;
 
 wit_bindgen::generate!({
     path: [
-        "../../wit/log",
-        "../../wit/tasks",
-        "../../wit/execution",
-        "../../wit/metrics",
-        "../../wit/http",
-        "../../wit/kv",
-        "../../wit/extension",
+        "../../wit",
         "wit",
     ],
     world: "runner:redis/plugin",

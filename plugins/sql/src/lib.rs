@@ -15,14 +15,7 @@ use exports::runner::sql::sql::{Database, Guest, GuestDatabase, Outcome, Row, Va
 
 wit_bindgen::generate!({
     path: [
-        "../../wit/log",
-        "../../wit/tasks",
-        "../../wit/execution",
-        "../../wit/metrics",
-        "../../wit/http",
-        "../../wit/kv",
-        "../../wit/lock",
-        "../../wit/extension",
+        "../../wit",
         "wit",
     ],
     world: "runner:sql/plugin",

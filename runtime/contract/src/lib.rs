@@ -3,7 +3,7 @@
 //! names and values of WIT become JavaScript's.
 //!
 //! Whatever else lists interfaces is made of this table: what is refused before it is compiled, the
-//! worlds in `wit/worlds/`, the linkers. A test walks `wit/` and fails where the two differ. Pure:
+//! worlds in `wit/`, the linkers. A test walks `wit/` and fails where the two differ. Pure:
 //! the JS engine, which is a guest, is built with it too.
 
 mod interfaces;

@@ -23,11 +23,11 @@ pub struct Worlds {
 pub fn worlds() -> [Worlds; 2] {
     [
         Worlds {
-            path: "worlds/worlds.wit",
+            path: "worlds.wit",
             text: public(),
         },
         Worlds {
-            path: "runner-worlds/worlds.wit",
+            path: "inside/inside.wit",
             text: own(),
         },
     ]
@@ -77,7 +77,7 @@ fn own() -> String {
     let mut text = format!(
         "{HEAD}
 /// The two sides of the contract that are part of runner.
-package runner:runner-worlds;
+package runner:inside;
 "
     );
     world(
@@ -92,10 +92,17 @@ package runner:runner-worlds;
     );
     world(
         &mut text,
-        "All that the host has for components that VUs have instances of.",
+        "How an image is made of the JS engine.",
+        "image-subject",
+        |_| false,
+        &["export runner:image/subject@0.1.0"],
+    );
+    world(
+        &mut text,
+        "The host's side: all that it has for instances of VUs, and what it calls of a script.",
         "vu-host",
         |interface| interface.is_for(Importer::Script),
-        &[],
+        &["export runner:script/lifecycle@0.1.0"],
     );
     text
 }

@@ -5,7 +5,7 @@
 //!
 //!     UPDATE_WIT_LOCK=1 cargo test -p runner-contract --test released
 //!
-//! A package without a version (`runner:worlds`) may change. Lines of versions that are no longer in `wit/` stay: their numbers are taken for ever.
+//! The worlds have no version and may change. Lines of versions that are no longer in `wit/` stay: their numbers are taken for ever.
 
 #![expect(
     clippy::unwrap_used,
@@ -68,12 +68,10 @@ fn hash(texts: &[String]) -> String {
 }
 
 fn packages() -> BTreeMap<String, String> {
-    fs::read_dir(wit())
+    fs::read_dir(wit().join("deps"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
         .filter_map(|folder| package(&folder))
-        .filter(|(name, _)| name.contains('@'))
         .collect()
 }
 

@@ -8,6 +8,7 @@
 //! What cannot be composed is carried instead: a script in JavaScript calls extensions by
 //! functions that are looked up at run time, so its component holds them whole, as data.
 
+use runner_contract::{Importer, lifecycle};
 use wac_graph::types::{Package, are_semver_compatible};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 use wasm_encoder::ComponentSection;
@@ -15,8 +16,6 @@ use wasm_encoder::ComponentSection;
 use crate::EngineError;
 use crate::inspect::{ComponentInfo, describe, is_foreign};
 
-/// The interface of an extension's init.
-const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
 /// What the whole exports it as, with the part's number behind; the host calls it.
 pub const PART_INIT: &str = "extension-n";
 
@@ -202,9 +201,17 @@ impl Composer<'_> {
                 continue;
             };
             if let State::Done(node) = part.state
-                && part.info.exports.iter().any(|name| name == LIFECYCLE)
+                && part
+                    .info
+                    .exports
+                    .iter()
+                    .any(|name| name == lifecycle(Importer::Extension))
             {
-                self.export_as(node, LIFECYCLE, &format!("{PART_INIT}{number}"))?;
+                self.export_as(
+                    node,
+                    lifecycle(Importer::Extension),
+                    &format!("{PART_INIT}{number}"),
+                )?;
             }
         }
         Ok(())

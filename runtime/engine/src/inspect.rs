@@ -5,45 +5,11 @@
 
 use std::ops::Range;
 
+use runner_contract::{Importer, LIFECYCLES, interfaces, is_wasi, lifecycle, table, versionless};
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::EngineError;
 use crate::compose::{CARRIED, LINKED};
-
-/// The interfaces that a script can import from this build.
-const PROVIDED: &[&str] = &[
-    "runner:log/log@0.1.0",
-    "runner:tasks/tasks@0.1.0",
-    "runner:execution/execution@0.1.0",
-    "runner:metrics/metrics@0.1.0",
-    "runner:http/http@0.1.0",
-    "runner:data/files@0.1.0",
-    "runner:data/shared@0.1.0",
-    "runner:data/modules@0.1.0",
-    "runner:kv/store@0.1.0",
-    "runner:kv/claims@0.1.0",
-    "runner:kv/manage@0.1.0",
-    "runner:kv-pool/pool@0.1.0",
-    "runner:lock/locks@0.1.0",
-    "runner:time-zone/zone@0.1.0",
-    "runner:collation/collator@0.1.0",
-    "runner:image/maker@0.1.0",
-    "runner:extension/extensions@0.1.0",
-];
-/// Interfaces that only outputs can import.
-const NOT_FOR_SCRIPTS: &[&str] = &["runner:output/run@0.1.0"];
-/// What a script exports.
-const LIFECYCLE: &str = "runner:script/lifecycle@0.1.0";
-/// Standard interfaces that compiled languages' libraries ask for; they get clocks, randomness
-/// and empty files, environment and network.
-const WASI: &[&str] = &[
-    "wasi:cli/",
-    "wasi:io/",
-    "wasi:clocks/",
-    "wasi:random/",
-    "wasi:filesystem/",
-    "wasi:sockets/",
-];
 
 /// What the first bytes of a file say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,14 +124,8 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<ComponentInfo, EngineError> 
 /// extension can satisfy it.
 pub fn is_foreign(import: &str) -> bool {
     let name = versionless(import);
-    !WASI.iter().any(|prefix| name.starts_with(prefix))
-        && !PROVIDED
-            .iter()
-            .any(|provided| versionless(provided) == name)
-}
-
-fn versionless(name: &str) -> &str {
-    name.split('@').next().unwrap_or(name)
+    let mut scripts = table().filter(|interface| interface.is_for(Importer::Script));
+    !is_wasi(name) && !scripts.any(|interface| versionless(interface.id) == name)
 }
 
 /// Says whether a component can run here as a script. `linked` are interfaces that extensions
@@ -177,18 +137,22 @@ pub fn check_contract(
 ) -> Result<(), EngineError> {
     for import in &info.imports {
         if !linked.contains(import) {
-            check_import(file, import, PROVIDED)?;
+            check_import(file, import, Importer::Script)?;
         }
     }
-    if info.exports.iter().any(|name| name == LIFECYCLE) {
+    let newest = lifecycle(Importer::Script);
+    let mut known = LIFECYCLES
+        .iter()
+        .filter(|known| known.of == Importer::Script && known.needed);
+    if known.any(|known| info.exports.iter().any(|name| name == known.id)) {
         return Ok(());
     }
     if let Some(other) = info
         .exports
         .iter()
-        .find(|name| versionless(name) == versionless(LIFECYCLE))
+        .find(|name| versionless(name) == versionless(newest))
     {
-        return Err(version_error(file, other, LIFECYCLE));
+        return Err(version_error(file, other, newest));
     }
     let found = if info.exports.is_empty() {
         "nothing".into()
@@ -197,41 +161,41 @@ pub fn check_contract(
     };
     Err(EngineError::NotAScript {
         file: file.into(),
-        expected: LIFECYCLE.into(),
+        expected: newest.into(),
         found,
     })
 }
 
-/// Says whether one import is there: among `provided`, or part of WASI.
-pub fn check_import(file: &str, import: &str, provided: &[&str]) -> Result<(), EngineError> {
+/// Says whether one import is there for a kind of component: in the contract, or part of WASI.
+pub fn check_import(file: &str, import: &str, importer: Importer) -> Result<(), EngineError> {
+    let provided = interfaces(importer);
     if provided.contains(&import) {
         return Ok(());
     }
     let (name, version) = import.split_once('@').unwrap_or((import, ""));
-    if WASI.iter().any(|prefix| name.starts_with(prefix)) {
+    if is_wasi(name) {
         return if version.starts_with("0.2.") {
             Ok(())
         } else {
             Err(version_error(file, import, "the 0.2 series of WASI"))
         };
     }
-    let same_name = |provided: &&&str| provided.split('@').next() == Some(name);
-    if let Some(provided) = provided.iter().find(same_name) {
+    if let Some(provided) = provided.iter().find(|known| versionless(known) == name) {
         return Err(version_error(file, import, provided));
     }
     let hint = match name.split_once(':') {
         Some(("wasi", _)) => {
             "; of WASI it provides cli, io, clocks, random, filesystem and sockets".into()
         }
-        // First-party extensions have our namespace, but no package of the contract's.
-        _ if PROVIDED.iter().any(|known| package(known) == package(name)) => {
-            format!("; it provides {}", provided.join(", "))
-        }
-        _ if NOT_FOR_SCRIPTS
+        _ if interfaces(Importer::Output)
             .iter()
             .any(|known| versionless(known) == name) =>
         {
             "; only outputs have it".into()
+        }
+        // First-party extensions have our namespace, but no package of the contract's.
+        _ if table().any(|known| known.package() == package(name)) => {
+            format!("; it provides {}", provided.join(", "))
         }
         _ => "; name the extension that exports it with --ext NAME=FILE.wasm".into(),
     };
@@ -257,6 +221,8 @@ fn version_error(file: &str, wanted: &str, provided: &str) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LIFECYCLE: &str = "runner:script/lifecycle@0.1.0";
 
     fn info(imports: &[&str], exports: &[&str]) -> ComponentInfo {
         let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();

@@ -3,18 +3,15 @@
 //! Limits: scripts cannot use streams, futures, maps and error contexts, nor resources that the
 //! extension itself imports; the refusal names the function.
 
+use runner_contract::{Importer, camel_case, lifecycle, pascal_case};
 use runner_engine::{EngineError, PART_INIT};
 use wasmtime::Engine;
 use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem, Type};
 use wasmtime::component::{Component, ResourceType};
 
-use crate::names::camel_case;
+use crate::ExtensionError;
 use crate::shape::{Description, Function, Resource, Role, Shape};
 use crate::tools::is_of_a_tool;
-use crate::{ExtensionError, pascal_case};
-
-/// The interface for what an extension does when it is imported.
-pub const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
 
 /// Describes `component`, which the user knows as extension `name`.
 pub fn describe(
@@ -26,7 +23,7 @@ pub fn describe(
     for (export, item) in component.component_type().exports(engine) {
         match item.ty {
             item if is_of_a_tool(export, &item, engine) => {}
-            ComponentItem::ComponentInstance(_) if export == LIFECYCLE => {
+            ComponentItem::ComponentInstance(_) if export == lifecycle(Importer::Extension) => {
                 reader.found.lifecycle = true;
             }
             // The init of an extension inside this one.

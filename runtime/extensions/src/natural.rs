@@ -1,6 +1,7 @@
-//! Variants that are JavaScript's own kinds of values: they cross without `{tag, val}`, because
-//! each of their cases is named for such a kind and carries what that kind is. The same rule is
-//! in `sdk-js/engine/src/api/extension/natural.rs`, which applies it; here it is only printed.
+//! Variants that are JavaScript's own kinds of values, as TypeScript writes them. Which these are is
+//! said by `runner_contract::kinds`; the JS engine applies the same rule.
+
+use runner_contract::{Carried, Kind, kinds};
 
 use crate::Shape;
 
@@ -10,30 +11,58 @@ pub(crate) fn natural(
     cases: &[(String, Option<Shape>)],
     inner: impl Fn(&Shape) -> String,
 ) -> Option<Vec<String>> {
-    let kind = |(name, payload): &(String, Option<Shape>)| {
-        Some(match (name.as_str(), payload) {
-            ("null", None) => "null".to_owned(),
-            ("boolean", Some(Shape::Bool)) => "boolean".to_owned(),
-            ("integer", Some(Shape::S64)) => "number | bigint".to_owned(),
-            ("number", Some(Shape::F64)) => "number".to_owned(),
-            ("string", Some(Shape::String)) => "string".to_owned(),
-            ("bytes", Some(Shape::Bytes)) => "Uint8Array".to_owned(),
-            ("object", Some(Shape::List(entry))) => match &**entry {
-                Shape::Tuple(pair) => match pair.as_slice() {
-                    [Shape::String, value] => format!("Record<string, {}>", inner(value)),
-                    _ => return None,
-                },
-                _ => return None,
-            },
-            _ => return None,
-        })
+    let carried = cases
+        .iter()
+        .map(|(name, payload)| (name.as_str(), carried(payload.as_ref())));
+    let kinds = kinds(carried)?;
+    let print = |(kind, (_, payload)): (&Kind, &(String, Option<Shape>))| match kind {
+        Kind::Null => "null".to_owned(),
+        Kind::Boolean => "boolean".to_owned(),
+        Kind::Integer => "number | bigint".to_owned(),
+        Kind::Number => "number".to_owned(),
+        Kind::String => "string".to_owned(),
+        Kind::Bytes => "Uint8Array".to_owned(),
+        Kind::Object => {
+            let properties = payload.as_ref().and_then(properties);
+            format!(
+                "Record<string, {}>",
+                properties.map_or("unknown".into(), &inner)
+            )
+        }
     };
-    let mut types: Vec<String> = cases.iter().map(kind).collect::<Option<_>>()?;
+    let mut types: Vec<String> = kinds.iter().zip(cases).map(print).collect();
     // An integer is a number already.
-    if types.iter().any(|ty| ty == "number | bigint") {
+    if kinds.contains(&Kind::Integer) {
         types.retain(|ty| ty != "number");
     }
     Some(types)
+}
+
+fn carried(payload: Option<&Shape>) -> Carried {
+    match payload {
+        None => Carried::Nothing,
+        Some(Shape::Bool) => Carried::Bool,
+        Some(Shape::S64) => Carried::S64,
+        Some(Shape::F64) => Carried::F64,
+        Some(Shape::String) => Carried::String,
+        Some(Shape::Bytes) => Carried::Bytes,
+        Some(shape) if properties(shape).is_some() => Carried::Properties,
+        Some(_) => Carried::Other,
+    }
+}
+
+/// What the properties are of a list of names with values.
+fn properties(shape: &Shape) -> Option<&Shape> {
+    let Shape::List(entry) = shape else {
+        return None;
+    };
+    match &**entry {
+        Shape::Tuple(pair) => match pair.as_slice() {
+            [Shape::String, value] => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 #[cfg(test)]

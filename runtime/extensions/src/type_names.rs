@@ -4,9 +4,9 @@
 //! something of JavaScript's own is called. The first keeps its name, others get a number. A type that
 //! is another as an argument than as a result has two names where it is used as both.
 
-use crate::names::{camel_case, pascal_case};
 use crate::natural::natural;
 use crate::shape::{Description, Shape};
+use runner_contract::{camel_case, pascal_case};
 
 /// Types that declarations use themselves.
 const USED: [&str; 4] = ["Uint8Array", "ArrayBuffer", "ArrayBufferView", "Error"];

@@ -2,10 +2,10 @@
 //! bytes for a Uint8Array, and flags that are left out.
 
 use crate::Description;
-use crate::names::{camel_case, pascal_case};
 use crate::natural::natural;
 use crate::shape::Shape;
 use crate::type_names::{TypeNames, Way};
+use runner_contract::{camel_case, pascal_case};
 
 /// Prints the types of one description.
 pub(crate) struct TypeText<'a> {

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::docs::Docs;
-use crate::names::{camel_case, pascal_case};
 use crate::shape::{Description, Function, Role, Shape};
 use crate::type_names::{TypeNames, Way, is_reserved};
 use crate::type_text::{TypeText, quoted};
+use runner_contract::{camel_case, pascal_case};
 
 /// Declarations of the module `k6/x/NAME`.
 pub fn typescript(name: &str, description: &Description, docs: &Docs) -> String {

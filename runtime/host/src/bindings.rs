@@ -1,7 +1,5 @@
-//! Generated from `wit/`; nothing else is in here.
-//!
-//! The world is the JS engine's, which is the script world and the modules interface; a
-//! component that imports less is linked all the same.
+//! Generated from `wit/`; nothing else is in here. The worlds are those of the table in
+//! `runtime/contract`; a component that imports less than the world is linked all the same.
 #![allow(missing_docs, reason = "the documentation is in the WIT files")]
 #![allow(
     clippy::indexing_slicing,
@@ -12,19 +10,8 @@
 )]
 
 wasmtime::component::bindgen!({
-    path: [
-        "../../wit/log",
-        "../../wit/tasks",
-        "../../wit/execution",
-        "../../wit/metrics",
-        "../../wit/http",
-        "../../wit/data",
-        "../../wit/kv",
-        "../../wit/extension",
-        "../../wit/script",
-        "../../wit/image",
-    ],
-    world: "runner:image/js-engine",
+    path: ["../../wit", "../../wit/inside"],
+    world: "runner:inside/vu-host",
     imports: {
         "runner:tasks/tasks.sleep": async,
         "runner:tasks/tasks.next": async,
@@ -33,31 +20,22 @@ wasmtime::component::bindgen!({
         "runner:extension/extensions.open": async,
         "runner:extension/extensions.call": async,
         "runner:extension/extensions.drop-resource": async,
+        "runner:lock/locks.acquire": async,
+        "runner:image/maker.refuse": trappable,
     },
     exports: { default: async },
     with: {
         "runner:http/http.exchange": crate::http::HostExchange,
         "runner:http/http.cookie-jar": runner_http::CookieJar,
+        "runner:lock/locks.guard": crate::extension::Guard,
     },
 });
 
-/// What only the JS engine has.
+/// What only the JS engine exports.
 pub mod imaging {
     wasmtime::component::bindgen!({
-        path: [
-            "../../wit/log",
-            "../../wit/tasks",
-            "../../wit/execution",
-            "../../wit/metrics",
-            "../../wit/http",
-            "../../wit/data",
-            "../../wit/kv",
-            "../../wit/extension",
-            "../../wit/script",
-            "../../wit/image",
-        ],
-        world: "runner:image/image-maker",
-        imports: { "runner:image/maker.refuse": trappable },
+        path: ["../../wit", "../../wit/inside"],
+        world: "runner:inside/image-subject",
         exports: { default: async },
     });
 }

@@ -6,28 +6,14 @@ use std::sync::LazyLock;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
-use wasmtime::component::{HasSelf, Linker};
 
 use crate::VuState;
-use bindings::runner::collation::collator::Host;
-
-#[allow(missing_docs, reason = "generated code")]
-mod bindings {
-    wasmtime::component::bindgen!({
-        path: "../../wit/collation",
-        world: "runner:collation/comparing",
-    });
-}
+use crate::bindings::runner::collation::collator::Host;
 
 /// None only if its data were not compiled in.
 static ROOT: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| {
     CollatorBorrowed::try_new(CollatorPreferences::default(), CollatorOptions::default()).ok()
 });
-
-/// Adds the interface.
-pub(crate) fn add_to_linker(linker: &mut Linker<VuState>) -> wasmtime::Result<()> {
-    bindings::Comparing::add_to_linker::<_, HasSelf<VuState>>(linker, |state| state)
-}
 
 impl Host for VuState {
     fn compare(&mut self, left: String, right: String) -> i8 {

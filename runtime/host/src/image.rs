@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::VuState;
-use crate::bindings::imaging::runner::image::maker;
+use crate::bindings::runner::image::maker;
 use crate::context::Level;
 
 /// What no image can hold, and where init code uses it.

@@ -30,8 +30,8 @@ mod thread_stack;
 mod time_zone;
 
 pub use bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
-pub use bindings::imaging::ImageMaker;
-pub use bindings::{JsEngine, JsEnginePre};
+pub use bindings::imaging::ImageSubject;
+pub use bindings::{VuHost, VuHostPre};
 pub use context::{
     AbortRequest, InstanceCounters, JsSettings, Level, LoadContext, LogSink, ScriptContext,
     SharedArrays, compiling,

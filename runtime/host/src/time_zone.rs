@@ -7,28 +7,14 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use wasmtime::component::{HasSelf, Linker};
 
 use crate::VuState;
-use bindings::runner::time_zone::zone::{Host, Period};
+use crate::bindings::runner::time_zone::zone::{Host, Period};
 
 /// From here on times are looked up earlier: the year 9000, in milliseconds.
 const FAR: i64 = 221_845_392_000_000;
 /// 400 years.
 const CYCLE: i64 = 146_097 * 86_400_000;
-
-#[allow(missing_docs, reason = "generated code")]
-mod bindings {
-    wasmtime::component::bindgen!({
-        path: "../../wit/time-zone",
-        world: "runner:time-zone/local-time",
-    });
-}
-
-/// Adds the interface.
-pub(crate) fn add_to_linker(linker: &mut Linker<VuState>) -> wasmtime::Result<()> {
-    bindings::LocalTime::add_to_linker::<_, HasSelf<VuState>>(linker, |state| state)
-}
 
 impl Host for VuState {
     fn period_at(&mut self, instant: i64) -> Period {

@@ -18,7 +18,7 @@ mod embedded {
 }
 
 /// Packages that only the JS engine and its host speak, and the worlds of both.
-const INTERNAL: [&str; 2] = ["image/", "runner-worlds/"];
+const INTERNAL: [&str; 2] = ["deps/image/", "inside/"];
 
 /// The contract's packages and WASI's, by their paths in a folder `deps`.
 ///
@@ -28,7 +28,12 @@ pub fn wit_files() -> Result<Vec<(String, String)>, KitError> {
     let ours = embedded::wit()
         .iter()
         .filter(|(path, _)| !INTERNAL.iter().any(|folder| path.starts_with(folder)));
-    let ours = ours.map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let ours = ours.map(|(path, text)| {
+        let inner = path.strip_prefix("deps/");
+        // What is the main package here is one of many where it is used.
+        let path = inner.map_or_else(|| format!("worlds/{path}"), str::to_owned);
+        (path, (*text).to_owned())
+    });
     let mut files: Vec<_> = ours.collect();
     files.extend(wasi()?);
     Ok(files)
@@ -59,19 +64,22 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let world = "package local:test;
-            world script { include runner:script/script@0.1.0; }
+            world script { include runner:worlds/script; }
+            world first-script { include runner:script/script@0.1.0; }
             world extension {
+                include runner:worlds/extension;
                 include runner:extension/extension@0.1.0;
                 include runner:lock/holder@0.1.0;
                 include wasi:cli/imports@0.2.12;
                 import wasi:sockets/tcp@0.2.12;
             }
-            world output { include runner:output/observing-output@0.1.0; }\n";
+            world output { include runner:worlds/observing-output; }
+            world first-output { include runner:output/observing-output@0.1.0; }\n";
         fs::write(folder.path().join("test.wit"), world).unwrap();
         let mut resolve = wit_parser::Resolve::default();
         let package = resolve.push_dir(folder.path()).map(|(package, _)| package);
         let package = package.unwrap_or_else(|error| panic!("{}", resolve.render_error(&error)));
-        assert_eq!(resolve.packages[package].worlds.len(), 3);
+        assert_eq!(resolve.packages[package].worlds.len(), 5);
     }
 
     #[test]
@@ -81,7 +89,7 @@ mod tests {
             "Cargo.toml",
             "src/lib.rs",
             "src/http/mod.rs",
-            "wit/http/http.wit",
+            "wit/deps/http/http.wit",
         ] {
             assert!(files.contains(&file), "{files:?}");
         }

@@ -1,4 +1,4 @@
-//! Generated from `wit/output`; nothing else is in here.
+//! Generated from `wit/deps/output`; nothing else is in here.
 //!
 //! The world is the one with everything; an output that does not export `observer` is linked all
 //! the same.
@@ -12,7 +12,7 @@
 )]
 
 wasmtime::component::bindgen!({
-    path: ["../../wit/log", "../../wit/output"],
-    world: "runner:output/observing-output",
+    path: ["../../wit",],
+    world: "runner:worlds/observing-output",
     exports: { default: async },
 });

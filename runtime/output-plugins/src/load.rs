@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use runner_contract::Importer;
 use runner_engine::{Cache, CacheOutcome, EngineError, EngineOptions, Ticker, engine};
-use runner_extensions::{ExtensionError, Found, Purpose, add_wasi_to_linker, check, sandbox};
+use runner_extensions::{ExtensionError, Found, add_wasi_to_linker, check, sandbox};
 use runner_outputs::Output;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Engine, Store};
@@ -139,7 +140,7 @@ fn outside(found: &Found) -> Result<runner_engine::ComponentInfo, String> {
             ),
         });
     }
-    check(found, Purpose::Output).map_err(reason)?;
+    check(found, Importer::Output).map_err(reason)?;
     Ok(info)
 }
 

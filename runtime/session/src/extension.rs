@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use runner_contract::Importer;
 use runner_engine::{Cache, ComponentInfo, EngineOptions, Kind, engine, kind_of};
 use runner_extensions::{
-    Catalog, CatalogSettings, Docs, ExtensionError, Found, Grants, Purpose, check, describe,
-    typescript,
+    Catalog, CatalogSettings, Docs, ExtensionError, Found, Grants, check, describe, typescript,
 };
 use runner_host::{LogSink, compiling};
 use runner_script::Source;
@@ -125,7 +125,7 @@ pub fn extension_declarations(
 
 fn declared(found: &Found, log: &dyn LogSink) -> Result<String, SessionError> {
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
-    check(found, Purpose::Extension).map_err(config)?;
+    check(found, Importer::Extension).map_err(config)?;
     let engine = engine(EngineOptions { max_vus: 0 })?;
     let loaded = Cache::of_user().load_bytes(&engine, &found.bytes, || {
         compiling(log, &format!("extension {}", found.name), found.bytes.len());

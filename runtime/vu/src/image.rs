@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use runner_engine::Trapped;
-use runner_host::{HostImage, ImageMaker, LoadContext, ScriptContext, place_in_frame};
+use runner_host::{HostImage, ImageSubject, LoadContext, ScriptContext, place_in_frame};
 
 use crate::instance::within;
 use crate::{Instance, Program, VuError};
@@ -63,7 +63,7 @@ impl Program {
     ) -> Result<Image, NoImage> {
         let failed = |error: VuError| NoImage::Failed(error.to_string());
         let (mut instance, raw) = self.instantiate(0, script, load).await.map_err(failed)?;
-        let maker = ImageMaker::new(&mut instance.store, &raw)
+        let maker = ImageSubject::new(&mut instance.store, &raw)
             .map_err(|error| NoImage::Failed(format!("{error:#}")))?;
         instance.store.data_mut().watch();
         let made = self.watched(&mut instance, &maker, portable).await;
@@ -84,7 +84,7 @@ impl Program {
     async fn watched(
         &self,
         instance: &mut Instance,
-        maker: &ImageMaker,
+        maker: &ImageSubject,
         portable: bool,
     ) -> Result<(), VuError> {
         let trap = |error: wasmtime::Error| VuError::Trap(Trapped::new(&error, None));

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use runner_engine::{IMAGE_IMPORT, InstanceNeeds, Trapped};
 use runner_host::{
-    Description, ExtensionFailed, Extensions, Failure, HostImage, JsEngine, JsEnginePre, Linked,
-    LoadContext, MemoryLimit, ScriptContext, VuState, linker,
+    Description, ExtensionFailed, Extensions, Failure, HostImage, Linked, LoadContext, MemoryLimit,
+    ScriptContext, VuHost, VuHostPre, VuState, linker,
 };
 use wasmtime::component::{self, Component, Linker};
 use wasmtime::{Engine, Module, Store};
@@ -18,7 +18,7 @@ use crate::{ScriptError, ScriptErrorKind, VuError};
 pub struct Program {
     engine: Engine,
     component: Component,
-    pre: JsEnginePre<VuState>,
+    pre: VuHostPre<VuState>,
     linked: Linked,
     settings: ProgramSettings,
     /// There when VUs start from an initialised script.
@@ -121,7 +121,7 @@ impl Program {
             }
             Err(error) => return Err(not_started(error)),
         };
-        let bindings = JsEngine::new(&mut store, &raw).map_err(not_started)?;
+        let bindings = VuHost::new(&mut store, &raw).map_err(not_started)?;
         Ok((Instance { store, bindings }, raw))
     }
 
@@ -139,11 +139,11 @@ fn link(
     mut linker: Linker<VuState>,
     component: &Component,
     memory: Option<&Module>,
-) -> wasmtime::Result<JsEnginePre<VuState>> {
+) -> wasmtime::Result<VuHostPre<VuState>> {
     if let Some(memory) = memory {
         linker.root().module(IMAGE_IMPORT, memory)?;
     }
-    JsEnginePre::new(linker.instantiate_pre(component)?)
+    VuHostPre::new(linker.instantiate_pre(component)?)
 }
 
 pub(crate) fn not_started(error: wasmtime::Error) -> VuError {
@@ -153,7 +153,7 @@ pub(crate) fn not_started(error: wasmtime::Error) -> VuError {
 /// A VU after its init.
 pub struct Instance {
     pub(crate) store: Store<VuState>,
-    pub(crate) bindings: JsEngine,
+    pub(crate) bindings: VuHost,
 }
 
 impl std::fmt::Debug for Instance {

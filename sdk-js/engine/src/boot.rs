@@ -10,7 +10,7 @@ use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
 use crate::api;
 use crate::atoms::Atoms;
 use crate::compact;
-use crate::js::{JsResult, Val, caught, install_hooks};
+use crate::js::{Atom, JsResult, Val, caught, install_hooks};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
 use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, install, rt};
@@ -150,7 +150,7 @@ fn settle() {
 /// Before an image is taken: no garbage, no holes, and room for what is to come.
 pub fn tidy() {
     unsafe {
-        reserve_atoms();
+        reserve_tables();
         q::JS_RunGC(rt());
         let mut usage = core::mem::zeroed();
         q::JS_ComputeMemoryUsage(rt(), &mut usage);
@@ -159,15 +159,21 @@ pub fn tidy() {
     compact::fill_holes();
 }
 
-/// Names that a script may add before the table of names must grow, which copies it.
-const SPARE_ATOMS: usize = 512;
+/// Names, and shapes of objects, that a script may add before QuickJS's tables of them must grow. To
+/// grow one it writes to every name or shape that there is: 33 pages of each VU, when a VU did it.
+const SPARE: usize = 512;
 
-/// Makes room in the table of names.
-fn reserve_atoms() {
-    let names: Vec<_> = (0..SPARE_ATOMS)
-        .map(|number| crate::js::Atom::new(&format!("spare {number}")))
-        .collect();
-    drop(names);
+/// Makes room in both tables, which never shrink. Each object here has one more before it for its
+/// prototype: that is a new shape, and the only kind at which QuickJS looks whether there is room.
+fn reserve_tables() {
+    let mut last = Val::NULL;
+    let spare = |number| {
+        let name = Atom::new(&format!("spare {number}"))?;
+        last = Val::check(unsafe { q::JS_NewObjectProto(ctx(), last.raw()) })?;
+        Ok((name, last.clone()))
+    };
+    let all: Vec<JsResult<(Atom, Val)>> = (0..SPARE).map(spare).collect();
+    drop(all);
 }
 
 /// Instantiates k6's modules, so that no VU has to.

@@ -144,8 +144,8 @@ fn the_sdk_can_be_published() {
     let list = String::from_utf8(list.stdout).unwrap();
     for file in [
         "src/lib.rs",
-        "wit/http/http.wit",
-        "wit/kv/store.wit",
+        "wit/deps/http/http.wit",
+        "wit/deps/kv/store.wit",
         "LICENSE",
         "README.md",
     ] {

@@ -13,7 +13,7 @@ use crate::exit_code::ExitCode;
 const SCRIPT: &str = "package local:test;
 
 world script {
-    include runner:script/script@0.1.0;
+    include runner:worlds/script;
     // What else a script may import, such as WASI's sockets, is in deps/.
 }
 ";
@@ -25,7 +25,7 @@ interface api {
 }
 
 world plugin {
-    include runner:extension/extension@0.1.0;
+    include runner:worlds/extension;
     // What else an extension may import, such as WASI's sockets, is in deps/.
 
     export api;
@@ -34,7 +34,7 @@ world plugin {
 const OUTPUT: &str = "package local:my-output;
 
 world plugin {
-    include runner:output/output@0.1.0;
+    include runner:worlds/output;
 }
 ";
 

@@ -1,4 +1,4 @@
-//! Values between the script's binary form (`wit/extension`) and wasmtime's.
+//! Values between the script's binary form (`wit/deps/extension`) and wasmtime's.
 //!
 //! The script's engine has checked types before it encoded, but it is a guest like any other:
 //! whatever does not decode is an error, never a panic.

@@ -25,7 +25,7 @@ use wasmtime_wasi::WasiView;
 
 use super::state::ExtensionState;
 use crate::VuState;
-use bindings::runner::lock::locks;
+use crate::bindings::runner::lock::locks;
 
 /// Between two looks at a lock that another process holds.
 const LOOK: Duration = Duration::from_millis(5);
@@ -36,16 +36,6 @@ const AFTERMATH: Duration = Duration::from_millis(500);
 const MOST: Duration = Duration::from_secs(86_400);
 /// Most bytes of a name.
 const LONGEST: usize = 64;
-
-#[allow(missing_docs, reason = "generated code")]
-mod bindings {
-    wasmtime::component::bindgen!({
-        path: "../../wit/lock",
-        world: "runner:lock/holder",
-        imports: { "runner:lock/locks.acquire": async },
-        with: { "runner:lock/locks.guard": super::Guard },
-    });
-}
 
 /// The locks of a run, by name.
 pub(crate) struct Locks {

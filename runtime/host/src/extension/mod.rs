@@ -23,6 +23,8 @@ mod vu;
 mod wire;
 
 pub use link::{ExtensionFailed, Linked};
-pub(crate) use locks::add_to_linker as add_locks_to_linker;
+pub use locks::Guard;
+pub(crate) use locks::{Holder, add_to_linker as add_locks_to_linker};
 pub use set::{ExtensionLimits, Extensions};
+pub(crate) use state::ExtensionState;
 pub(crate) use vu::VuExtensions;

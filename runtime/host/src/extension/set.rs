@@ -9,30 +9,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use runner_contract::{Importer, lifecycle};
 use runner_engine::{
     Cache, CacheOutcome, ComponentInfo, EngineOptions, PART_INIT, Part, Ticker, compose, engine,
     is_foreign,
 };
 use runner_extensions::{
     Catalog, CatalogSettings, Description, ExtensionError, Found, Function, Grants, LineSink,
-    Purpose, Reach, Stream, add_wasi_to_linker, check, describe,
+    Reach, Stream, check, describe,
 };
 use wasmtime::Engine;
-use wasmtime::component::{Component, ComponentExportIndex, HasSelf, InstancePre, Linker};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
 
 use super::bytes;
-use super::locks::{self, Locks};
+use super::locks::Locks;
 use super::script_wasi::Told;
 use super::state::ExtensionState;
 use super::wire;
-use crate::VuState;
 use crate::bindings::runner as wit;
 use crate::context::{Level, LogSink, compiling};
-use crate::kv::add_pool_to_linker;
+use crate::linker::extension_linker;
 use crate::repeats::Repeats;
-
-/// The interface of `lifecycle.init`.
-const LIFECYCLE: &str = "runner:extension/lifecycle@0.1.0";
 
 /// What each instance of an extension may use.
 #[derive(Debug, Clone, Copy)]
@@ -251,7 +248,7 @@ impl Extensions {
         let Some(found) = self.found(name)? else {
             return Ok(None);
         };
-        check(&found, Purpose::Extension)?;
+        check(&found, Importer::Extension)?;
         let runtime = match &open.runtime {
             Some(runtime) => Arc::clone(runtime),
             None => {
@@ -330,7 +327,9 @@ impl Extensions {
         let exports = component_type.exports(&runtime.engine);
         let inner = exports.map(|(name, _)| name);
         let inner = inner.filter(|name| name.starts_with(PART_INIT));
-        let own = description.lifecycle.then_some(LIFECYCLE);
+        let own = description
+            .lifecycle
+            .then_some(lifecycle(Importer::Extension));
         let inits = inner
             .chain(own)
             .filter_map(|interface| index(&component, Some(interface), "init"));
@@ -376,31 +375,10 @@ fn runtime() -> Result<Runtime, String> {
     let engine = engine(EngineOptions { max_vus: 0 }).map_err(|error| error.to_string())?;
     let ticker =
         Ticker::start(&engine).map_err(|error| format!("cannot start a thread: {error}"))?;
-    let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
+    let linker = extension_linker(&engine).map_err(|error| format!("{error:#}"))?;
     Ok(Runtime {
         engine,
         linker,
         _ticker: ticker,
     })
-}
-
-/// Everything that the world `runner:extension/extension` imports.
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<ExtensionState>> {
-    type Vu = HasSelf<VuState>;
-    let mut linker = Linker::new(engine);
-    let to = &mut linker;
-    wit::log::log::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::tasks::tasks::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::execution::execution::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| {
-        &mut state.vu
-    })?;
-    wit::metrics::metrics::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::http::http::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::kv::store::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::kv::claims::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    wit::kv::manage::add_to_linker::<_, Vu>(to, |state: &mut ExtensionState| &mut state.vu)?;
-    add_pool_to_linker(to, |state| &mut state.vu)?;
-    locks::add_to_linker(to)?;
-    add_wasi_to_linker(to)?;
-    Ok(linker)
 }

@@ -11,8 +11,6 @@ mod manage;
 mod pool;
 mod store;
 
-pub(crate) use pool::add_to_linker as add_pool_to_linker;
-
 use runner_kv::{ErrorKind, Store};
 use tokio::runtime::{Handle, RuntimeFlavor};
 

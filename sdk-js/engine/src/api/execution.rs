@@ -1,5 +1,5 @@
 //! Native half of `k6/execution` (modules/execution.js). Records come as arrays, in the order
-//! of their fields in `wit/execution`.
+//! of their fields in `wit/deps/execution`.
 
 use rquickjs_sys::JSValue;
 

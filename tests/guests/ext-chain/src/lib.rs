@@ -7,13 +7,7 @@ use runner::compare::compare::Comparator;
 
 wit_bindgen::generate!({
     path: [
-        "../../../wit/log",
-        "../../../wit/tasks",
-        "../../../wit/execution",
-        "../../../wit/metrics",
-        "../../../wit/http",
-        "../../../wit/kv",
-        "../../../wit/extension",
+        "../../../wit",
         "../../../plugins/compare/wit",
         "wit",
     ],

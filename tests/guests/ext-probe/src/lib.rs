@@ -11,13 +11,7 @@ use runner::metrics::metrics::{self, Kind, Unit};
 
 wit_bindgen::generate!({
     path: [
-        "../../../wit/log",
-        "../../../wit/tasks",
-        "../../../wit/execution",
-        "../../../wit/metrics",
-        "../../../wit/http",
-        "../../../wit/kv",
-        "../../../wit/extension",
+        "../../../wit",
         "wit",
     ],
     world: "runner:probe/plugin",

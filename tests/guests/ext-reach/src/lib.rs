@@ -13,13 +13,7 @@ use runner::tasks::tasks;
 
 wit_bindgen::generate!({
     path: [
-        "../../../wit/log",
-        "../../../wit/tasks",
-        "../../../wit/execution",
-        "../../../wit/metrics",
-        "../../../wit/http",
-        "../../../wit/kv",
-        "../../../wit/extension",
+        "../../../wit",
         "wit",
     ],
     world: "runner:reach/plugin",

@@ -23,13 +23,7 @@ mod bindings {
             }
         ",
         path: [
-            "../../../wit/log",
-            "../../../wit/tasks",
-            "../../../wit/execution",
-            "../../../wit/metrics",
-            "../../../wit/http",
-            "../../../wit/kv",
-            "../../../wit/extension",
+            "../../../wit",
             "../../../plugins/compare/wit",
             "../ext-probe/wit",
             "../ext-chain/wit",

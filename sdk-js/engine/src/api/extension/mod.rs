@@ -2,7 +2,7 @@
 //!
 //! The host describes the extension once; here its functions become native JavaScript functions,
 //! its resources classes. A call encodes its arguments into one buffer (the format is in
-//! `wit/extension`), makes one host call, and decodes the answer. Types and counts are checked
+//! `wit/deps/extension`), makes one host call, and decodes the answer. Types and counts are checked
 //! here, so that a wrong argument is a TypeError that names function and argument, and nothing
 //! has been called yet.
 //!
@@ -17,7 +17,6 @@ mod decode;
 mod encode;
 mod failed;
 mod module;
-mod names;
 mod natural;
 mod shape;
 

@@ -5,11 +5,11 @@ use core::ffi::c_int;
 use std::ffi::CString;
 
 use rquickjs_sys::{self as q, JSValue};
+use runner_contract::{camel_case, pascal_case};
 
 use crate::api::extension::decode::Decoder;
 use crate::api::extension::encode::{Encoder, Refused};
 use crate::api::extension::failed::failed;
-use crate::api::extension::names::{camel_case, pascal_case};
 use crate::api::extension::shape::{Shape, build};
 use crate::bindings::exports::runner::script::lifecycle::FailureKind;
 use crate::bindings::runner::extension::extensions::{self, Description, OpenError, Role};

@@ -1,12 +1,8 @@
-//! Variants that are JavaScript's own kinds of values, and so cross without a tag.
-//!
-//! A variant is one of these when each of its cases is named for such a kind and carries what
-//! that kind is: `null`, `boolean(bool)`, `integer(s64)`, `number(f64)`, `string(string)`,
-//! `bytes(list<u8>)` and `object(list<tuple<string, T>>)`, where `T` can be such a variant again.
-//! Numbers that are integers go to `integer` where there is one. The same rule is in
-//! `runtime/extensions/src/natural.rs`.
+//! Variants that are JavaScript's own kinds of values, and so cross without a tag. Which these are is
+//! said by `runner_contract::kinds`, as it is for the declarations that the host prints.
 
 use rquickjs_sys::{self as q, JSValue};
+use runner_contract::{self as contract, Carried};
 
 use crate::api::extension::decode::{Decoder, truncated};
 use crate::api::extension::encode::{
@@ -27,36 +23,54 @@ pub enum Kind {
     Object(Shape),
 }
 
-/// The kinds that a variant's cases are; none where one of them is something else.
+/// The kinds that a variant's cases are; none where one of them is something else. Takes what is
+/// carried.
 pub fn kinds(cases: &mut Vec<(String, Option<Shape>)>) -> Option<Vec<Kind>> {
-    let fits = |(name, payload): &(String, Option<Shape>)| match (name.as_str(), payload) {
-        ("null", None)
-        | ("boolean", Some(Shape::Bool))
-        | ("integer", Some(Shape::S64))
-        | ("number", Some(Shape::F64))
-        | ("string", Some(Shape::String))
-        | ("bytes", Some(Shape::Bytes)) => true,
-        ("object", Some(Shape::List(entry))) => {
-            matches!(&**entry, Shape::Tuple(pair) if matches!(pair.as_slice(), [Shape::String, _]))
-        }
-        _ => false,
+    let carried = cases
+        .iter()
+        .map(|(name, payload)| (name.as_str(), carried(payload.as_ref())));
+    let kinds = contract::kinds(carried)?;
+    let kind = |(kind, (_, payload)): (contract::Kind, (String, Option<Shape>))| match kind {
+        contract::Kind::Null => Kind::Null,
+        contract::Kind::Boolean => Kind::Boolean,
+        contract::Kind::Integer => Kind::Integer,
+        contract::Kind::Number => Kind::Number,
+        contract::Kind::String => Kind::String,
+        contract::Kind::Bytes => Kind::Bytes,
+        contract::Kind::Object => payload
+            .and_then(properties)
+            .map_or(Kind::Null, Kind::Object),
     };
-    if !cases.iter().all(fits) {
-        return None;
-    }
-    let kind = |(name, payload): (String, Option<Shape>)| match (name.as_str(), payload) {
-        ("boolean", _) => Kind::Boolean,
-        ("integer", _) => Kind::Integer,
-        ("number", _) => Kind::Number,
-        ("string", _) => Kind::String,
-        ("bytes", _) => Kind::Bytes,
-        (_, Some(Shape::List(entry))) => match *entry {
-            Shape::Tuple(mut pair) => pair.pop().map_or(Kind::Null, Kind::Object),
-            _ => Kind::Null,
+    Some(kinds.into_iter().zip(cases.drain(..)).map(kind).collect())
+}
+
+fn carried(payload: Option<&Shape>) -> Carried {
+    match payload {
+        None => Carried::Nothing,
+        Some(Shape::Bool) => Carried::Bool,
+        Some(Shape::S64) => Carried::S64,
+        Some(Shape::F64) => Carried::F64,
+        Some(Shape::String) => Carried::String,
+        Some(Shape::Bytes) => Carried::Bytes,
+        Some(Shape::List(entry)) => match &**entry {
+            Shape::Tuple(pair) if matches!(pair.as_slice(), [Shape::String, _]) => {
+                Carried::Properties
+            }
+            _ => Carried::Other,
         },
-        _ => Kind::Null,
-    };
-    Some(cases.drain(..).map(kind).collect())
+        Some(_) => Carried::Other,
+    }
+}
+
+/// What the properties are of a list of names with values.
+fn properties(shape: Shape) -> Option<Shape> {
+    match shape {
+        Shape::List(entry) => match *entry {
+            Shape::Tuple(mut pair) => pair.pop(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// What a user has to give, for messages.

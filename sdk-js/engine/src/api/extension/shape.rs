@@ -1,6 +1,7 @@
 //! Types as calls need them: nested, with property names interned.
 
-use crate::api::extension::names::camel_case;
+use runner_contract::camel_case;
+
 use crate::api::extension::natural::{self, Kind};
 use crate::bindings::runner::extension::extensions::ValueType;
 use crate::js::{Atom, JsResult, host_error};

@@ -4,8 +4,8 @@ use rquickjs_sys::JSValue;
 
 use crate::api::kv::queries::optional_text;
 use crate::api::kv::value::{array, borrowed, entry, refused, texts, ttl};
-use crate::bindings::pools::runner::kv_pool::pool;
 use crate::bindings::runner::kv::claims::{self, Claim, ClaimRefParam, Terms};
+use crate::bindings::runner::kv_pool::pool;
 use crate::js::{Args, JsResult, Text, Val, define, number, truthy};
 use crate::native;
 use crate::state::engine;

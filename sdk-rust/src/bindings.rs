@@ -2,9 +2,7 @@
 #![allow(missing_docs, clippy::all)]
 
 wit_bindgen::generate!({
-    path: [
-        "wit",
-    ],
+    path: ["wit"],
     world: "runner:worlds/script",
     ownership: Borrowing { duplicate_if_necessary: true },
     generate_all,

@@ -6,11 +6,7 @@ use runner::compare::compare::{self, Comparator};
 
 // The interface's package, the packages that it refers to, and the world of this script.
 wit_bindgen::generate!({
-    path: [
-        "../../wit",
-        "../../plugins/compare/wit",
-        "wit",
-    ],
+    path: ["../../wit", "../../plugins/compare/wit", "wit"],
     world: "example:script/script",
     generate_all,
 });

@@ -11,10 +11,7 @@ use runner::execution::execution;
 use runner::metrics::metrics::{self, Kind, Unit};
 
 wit_bindgen::generate!({
-    path: [
-        "../../wit",
-        "wit",
-    ],
+    path: ["../../wit", "wit"],
     world: "runner:compare/plugin",
     generate_all,
 });

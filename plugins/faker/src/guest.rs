@@ -10,10 +10,7 @@ use crate::value::count;
 use crate::{profile, value};
 
 wit_bindgen::generate!({
-    path: [
-        "../../wit",
-        "wit",
-    ],
+    path: ["../../wit", "wit"],
     world: "runner:faker/plugin",
     generate_all,
 });

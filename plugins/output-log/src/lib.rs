@@ -12,7 +12,7 @@ use exports::runner::output::lifecycle::{Batch, Config, Failure, Guest};
 use lines::Lines;
 
 wit_bindgen::generate!({
-    path: ["../../wit",],
+    path: "../../wit",
     world: "runner:output/output",
     generate_all,
 });

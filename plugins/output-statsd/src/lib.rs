@@ -18,7 +18,7 @@ use packets::{Losses, Packets};
 use settings::Settings;
 
 wit_bindgen::generate!({
-    path: ["../../wit",],
+    path: "../../wit",
     world: "runner:output/output",
     generate_all,
 });

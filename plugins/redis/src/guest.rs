@@ -14,10 +14,7 @@ use crate::settings::{self, Settings};
 use crate::value::Value;
 
 wit_bindgen::generate!({
-    path: [
-        "../../wit",
-        "wit",
-    ],
+    path: ["../../wit", "wit"],
     world: "runner:redis/plugin",
     generate_all,
 });

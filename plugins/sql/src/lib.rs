@@ -14,10 +14,7 @@ use database::Connected;
 use exports::runner::sql::sql::{Database, Guest, GuestDatabase, Outcome, Row, Value};
 
 wit_bindgen::generate!({
-    path: [
-        "../../wit",
-        "wit",
-    ],
+    path: ["../../wit", "wit"],
     world: "runner:sql/plugin",
     generate_all,
 });

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::interfaces::{Importer, Interface, table};
+use crate::interfaces::{Importer, Interface, lifecycle, table};
 
 const HEAD: &str = "\
 // Made of the table in runtime/contract; to write it anew:
@@ -47,7 +47,7 @@ package runner:worlds;
         "A load test.",
         "script",
         named(Importer::Script),
-        &["export runner:script/lifecycle@0.1.0"],
+        &[&exports(lifecycle(Importer::Script))],
     );
     world(
         &mut text,
@@ -61,7 +61,7 @@ package runner:worlds;
         "Something that gets every sample.",
         "output",
         named(Importer::Output),
-        &["export runner:output/lifecycle@0.1.0"],
+        &[&exports(lifecycle(Importer::Output))],
     );
     world(
         &mut text,
@@ -102,9 +102,13 @@ package runner:inside;
         "The host's side: all that it has for instances of VUs, and what it calls of a script.",
         "vu-host",
         |interface| interface.is_for(Importer::Script),
-        &["export runner:script/lifecycle@0.1.0"],
+        &[&exports(lifecycle(Importer::Script))],
     );
     text
+}
+
+fn exports(id: &str) -> String {
+    format!("export {id}")
 }
 
 fn world(

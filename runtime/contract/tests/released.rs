@@ -67,8 +67,8 @@ fn hash(texts: &[String]) -> String {
     hex
 }
 
-fn packages() -> BTreeMap<String, String> {
-    fs::read_dir(wit().join("deps"))
+fn packages(folder: &Path) -> BTreeMap<String, String> {
+    fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter_map(|folder| package(&folder))
@@ -110,7 +110,7 @@ fn differences(
 #[test]
 fn released_packages_do_not_change() {
     let path = wit().join("released.lock");
-    let packages = packages();
+    let packages = packages(&wit().join("deps"));
     assert!(packages.contains_key("runner:script@0.1.0"), "{packages:?}");
     let mut lock = parse(&fs::read_to_string(&path).unwrap_or_default());
     if std::env::var_os("UPDATE_WIT_LOCK").is_some() {
@@ -123,6 +123,18 @@ fn released_packages_do_not_change() {
         return;
     }
     let wrong = differences(&packages, &lock);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What old components in the tests are built with.
+#[test]
+fn the_vendored_contract_is_the_released_one() {
+    let vendored = wit().join("../tests/guests/contract-0.1.0");
+    let lock = parse(&fs::read_to_string(wit().join("released.lock")).unwrap());
+    let vendored = packages(&vendored);
+    assert!(vendored.len() > 5, "{vendored:?}");
+    assert!(vendored.keys().all(|name| name.ends_with("@0.1.0")));
+    let wrong = differences(&vendored, &lock);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

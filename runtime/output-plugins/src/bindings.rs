@@ -12,7 +12,7 @@
 )]
 
 wasmtime::component::bindgen!({
-    path: ["../../wit",],
+    path: "../../wit",
     world: "runner:worlds/observing-output",
     exports: { default: async },
 });

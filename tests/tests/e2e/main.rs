@@ -15,6 +15,7 @@
 mod cli_options;
 mod cli_precedence;
 mod exit_codes;
+mod old_contract;
 mod option_routes;
 mod remote;
 mod shortcuts;

@@ -6,11 +6,7 @@ use exports::runner::chain::chain::Guest;
 use runner::compare::compare::Comparator;
 
 wit_bindgen::generate!({
-    path: [
-        "../../../wit",
-        "../../../plugins/compare/wit",
-        "wit",
-    ],
+    path: ["../../../wit", "../../../plugins/compare/wit", "wit"],
     world: "runner:chain/plugin",
     generate_all,
 });

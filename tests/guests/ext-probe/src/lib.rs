@@ -10,10 +10,7 @@ use exports::runner::probe::probe::{
 use runner::metrics::metrics::{self, Kind, Unit};
 
 wit_bindgen::generate!({
-    path: [
-        "../../../wit",
-        "wit",
-    ],
+    path: ["../../../wit", "wit"],
     world: "runner:probe/plugin",
     generate_all,
 });

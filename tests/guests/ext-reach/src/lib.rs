@@ -12,10 +12,7 @@ use runner::kv::manage;
 use runner::tasks::tasks;
 
 wit_bindgen::generate!({
-    path: [
-        "../../../wit",
-        "wit",
-    ],
+    path: ["../../../wit", "wit"],
     world: "runner:reach/plugin",
     generate_all,
 });

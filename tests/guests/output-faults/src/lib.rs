@@ -13,7 +13,7 @@ use runner::log::log::{Level, write};
 use runner::output::run::stop_run;
 
 wit_bindgen::generate!({
-    path: ["../../../wit",],
+    path: "../../../wit",
     world: "runner:output/observing-output",
     generate_all,
 });

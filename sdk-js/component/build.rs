@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         "../engine/build.rs",
         "../engine/quickjs-fixes.h",
         "../modules",
+        "../../runtime/contract",
         "../../runtime/hints",
         "../../wit",
     ] {

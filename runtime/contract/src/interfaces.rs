@@ -39,9 +39,6 @@ pub struct Interface {
     access: Access,
 }
 
-/// Those that one kind of component may import.
-pub type Interfaces = Vec<&'static str>;
-
 const fn row(id: &'static str, access: Access) -> Interface {
     Interface { id, access }
 }
@@ -70,7 +67,7 @@ const TABLE: &[Interface] = &[
 
 /// Standard interfaces that compiled languages' libraries ask for, in any version that wasmtime has.
 /// They get clocks, randomness and empty files, environment and network, unless more is granted.
-pub const WASI: &[&str] = &[
+const WASI: &[&str] = &[
     "wasi:cli/",
     "wasi:io/",
     "wasi:clocks/",
@@ -159,7 +156,7 @@ pub fn table() -> impl Iterator<Item = &'static Interface> {
 }
 
 /// What a kind of component may import.
-pub fn interfaces(importer: Importer) -> Interfaces {
+pub fn interfaces(importer: Importer) -> Vec<&'static str> {
     let allowed = TABLE.iter().filter(|interface| interface.is_for(importer));
     allowed.map(|interface| interface.id).collect()
 }

@@ -11,9 +11,7 @@ mod kinds;
 mod names;
 mod worlds;
 
-pub use interfaces::{
-    Importer, Interface, Interfaces, WASI, interfaces, is_wasi, table, versionless,
-};
+pub use interfaces::{Importer, Interface, interfaces, is_wasi, table, versionless};
 pub use interfaces::{LIFECYCLES, Lifecycle, lifecycle};
 pub use kinds::{Carried, Kind, kinds};
 pub use names::{camel_case, pascal_case};

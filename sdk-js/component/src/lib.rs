@@ -1,6 +1,6 @@
 //! The JS engine as bytes.
 //!
-//! [`CORE`] is a core module with the component type of the world `runner:image/js-guest` in a
+//! [`CORE`] is a core module with the component type of the world `runner:inside/js-engine` in a
 //! custom section; its memory already holds QuickJS with k6's modules evaluated. The host makes
 //! a component of it. Nothing of it is checked in: `build.rs` makes it from `sdk-js/engine`.
 

@@ -2,8 +2,6 @@
 //! ran its init, and what could be told apart makes each VU run it. (Every script under
 //! `scripts/` runs both ways, too: see `check_scripts`.)
 
-use std::time::{Duration, Instant};
-
 use runner_tests::{Output, Runner, is_k6, target};
 
 /// The line that says that there is an image.
@@ -293,45 +291,6 @@ fn an_init_that_never_settles_is_each_vus_own() {
     );
     let output = both(&source, &[]).succeeds().says(IMAGE);
     assert_eq!(sorted(&output), ["1", "2", "3"], "{output}");
-}
-
-/// However many shapes of objects and names a script has, the tables of them do not grow in each VU:
-/// that would write to a page for every few of them.
-#[test]
-fn a_vu_writes_to_few_pages_of_the_image() {
-    if is_k6() || !cfg!(target_os = "linux") {
-        return;
-    }
-    const VUS: usize = 20;
-    for shapes in [0, 100, 200, 300, 400] {
-        let source = format!(
-            "import http from 'k6/http'; import {{ sleep }} from 'k6';
-            export const options = {{ vus: {VUS}, duration: '1m' }};
-            const kept = []; for (let i = 0; i < {shapes}; i++) kept.push({{ [`property ${{i}}`]: i }});
-            export default function () {{ http.get(`${{__ENV.HTTP}}/get`); console.log('asked'); sleep(60); }}"
-        );
-        let running = Runner::new()
-            .script(&source)
-            .args(["-v", "--fork", "always"])
-            .script_env("HTTP", target().http())
-            .start();
-        running.until(IMAGE);
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while running.stderr().matches("msg=asked").count() < VUS {
-            assert!(Instant::now() < deadline, "{}", running.stderr());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let mut written = running.written("wasm-memory-image");
-        written.sort_unstable();
-        assert!(written.len() >= VUS, "{written:?}");
-        // 16 pages at the time of writing; it was 46 where a table grew.
-        assert!(
-            written[written.len() / 2] <= 100,
-            "{shapes} shapes: {written:?}"
-        );
-        running.interrupt();
-        running.wait();
-    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod usage;
 // Scripts: the language, the modules, the life of a script.
 mod console;
 mod fork;
+mod image_memory;
 mod kv;
 mod kv_contract;
 mod lifecycle;

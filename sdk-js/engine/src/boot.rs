@@ -5,15 +5,15 @@
 use core::cell::{Cell, RefCell};
 use core::ffi::CStr;
 
-use rquickjs_sys::{self as q, JSClassID, JSRuntime, JSValue};
+use rquickjs_sys::{self as q, JSValue};
 
 use crate::api;
-use crate::atoms::Atoms;
+use crate::atoms::{atoms, intern_atoms};
 use crate::compact;
 use crate::js::{Atom, JsResult, Val, caught, install_hooks};
 use crate::lifecycle::{self, Pending, Rejections, Timers};
 use crate::source::{self, Sources};
-use crate::state::{Classes, Engine, Hooks, Phase, Protos, Vu, ctx, engine, install, rt};
+use crate::state::{Engine, Phase, Protos, Vu, ctx, engine, install, rt};
 
 /// Linear-memory stack that JavaScript may use, of the 1 MiB that the module has (build.rs).
 /// The rest is for native code that is called at the limit. Each of these bytes goes with
@@ -72,28 +72,15 @@ fn boot() {
         );
         let ctx = q::JS_NewContext(rt);
         let global = q::JS_GetGlobalObject(ctx);
+        intern_atoms(ctx);
         install(Engine {
             rt,
             ctx,
-            atoms: Atoms::intern(ctx),
             global,
             protos: Protos {
                 host_error: Cell::new(q::JS_NULL),
                 type_error: Cell::new(q::JS_NULL),
                 syntax_error: Cell::new(q::JS_NULL),
-            },
-            classes: Classes {
-                response: class_id(rt),
-                metric: class_id(rt),
-                expected_statuses: class_id(rt),
-                cookie_jar: class_id(rt),
-                env: class_id(rt),
-                extension_resource: class_id(rt),
-            },
-            hooks: Hooks {
-                encode_form: Cell::new(q::JS_UNDEFINED),
-                to_json: Cell::new(q::JS_UNDEFINED),
-                kv_error: Cell::new(q::JS_UNDEFINED),
             },
             modules: Cell::new(q::JS_UNDEFINED),
             vu: Vu::new(),
@@ -101,7 +88,6 @@ fn boot() {
             timers: RefCell::new(Timers::new()),
             pending: RefCell::new(Pending::new()),
             rejections: Rejections::new(),
-            extensions: api::extension::Extensions::new(),
         });
         SNAPSHOT = outer;
     }
@@ -124,7 +110,7 @@ fn populate() -> JsResult<()> {
     let engine = engine();
     let proto = |name: &str, cell: &Cell<JSValue>| -> JsResult<()> {
         let constructor = Val::own(engine.global_dup()).get_str(name)?;
-        cell.set(constructor.get(engine.atoms.prototype)?.into_raw());
+        cell.set(constructor.get(atoms().prototype)?.into_raw());
         Ok(())
     };
     proto("TypeError", &engine.protos.type_error)?;
@@ -188,11 +174,6 @@ fn preload() {
         }
     }
     lifecycle::drain_jobs();
-}
-
-fn class_id(rt: *mut JSRuntime) -> JSClassID {
-    let mut id = 0;
-    unsafe { q::JS_NewClassID(rt, &mut id) }
 }
 
 /// Evaluates one of the embedded scripts; the value of its last expression is the result.

@@ -16,6 +16,7 @@ use crate::boot;
 use crate::js::{Val, caught, new_host_error};
 use crate::lifecycle;
 use crate::lifecycle::Component;
+use crate::local::Local;
 use crate::state::{Phase, engine};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,14 +36,11 @@ struct State {
     description: RefCell<Option<Description>>,
 }
 
-// One thread per instance.
-unsafe impl Sync for State {}
-
-static STATE: State = State {
+static STATE: Local<State> = Local::new(State {
     watch: Cell::new(Watch::Off),
     portable: Cell::new(false),
     description: RefCell::new(None),
-};
+});
 
 /// Init code is about to learn what no image can hold.
 #[inline(always)]
@@ -111,7 +109,7 @@ pub fn adopt(vu: u64) -> Result<Option<Description>, Failure> {
     };
     engine().vu.id.set(vu);
     if STATE.portable.get() {
-        api::redefine_metrics().map_err(lifecycle::failure)?;
+        api::adopted().map_err(lifecycle::failure)?;
         lifecycle::settings().map_err(lifecycle::failure)?;
     }
     Ok(Some(if vu == 0 {
@@ -150,13 +148,8 @@ impl Guest for Component {
 
     fn settle() {
         let engine = engine();
-        if STATE.watch.replace(Watch::Off) == Watch::Run
-            && let Err(thrown) = api::prepare_env()
-        {
-            // Out of memory: each VU makes its own.
-            drop(caught(thrown));
-        }
-        engine.vu.throw.set(None);
+        let portable = STATE.watch.replace(Watch::Off) != Watch::Run;
+        api::imaged(portable);
         engine.sources.forget_fault();
         boot::tidy();
         // As it is after an init of the instance's own.

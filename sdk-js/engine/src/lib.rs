@@ -23,6 +23,7 @@ mod fork;
 mod heap;
 mod js;
 mod lifecycle;
+mod local;
 mod source;
 mod state;
 mod zone;

@@ -9,12 +9,15 @@ use core::cell::{Cell, RefCell};
 
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::api::room::Room;
+use crate::atoms::atoms;
 use crate::bindings::runner::time_zone::zone;
 use crate::boot;
 use crate::fork;
 use crate::js::{Args, JsResult, Val, call, define_hidden, number};
+use crate::local::Local;
 use crate::native;
-use crate::state::{engine, replace};
+use crate::state::replace;
 
 /// Kept periods; eight years where clocks change twice a year.
 const KEPT: usize = 16;
@@ -42,17 +45,14 @@ struct State {
     to_locale_date: Cell<JSValue>,
 }
 
-// One thread per instance.
-unsafe impl Sync for State {}
-
-static STATE: State = State {
+static STATE: Local<State> = Local::new(State {
     periods: RefCell::new(Vec::new()),
     last: Cell::new(0),
     next: Cell::new(0),
     get_time: Cell::new(q::JS_UNDEFINED),
     to_date: Cell::new(q::JS_UNDEFINED),
     to_locale_date: Cell::new(q::JS_UNDEFINED),
-};
+});
 
 native! {
     js_get_timezone_offset = get_timezone_offset;
@@ -63,8 +63,10 @@ native! {
 }
 
 /// Gives `Date` the methods that must know the zone, in k6's formats.
-pub fn install(global: &Val) -> JsResult<()> {
-    let date = global.get_str("Date")?.get(engine().atoms.prototype)?;
+pub const ROOM: Room = Room::new(install);
+
+fn install(global: &Val) -> JsResult<()> {
+    let date = global.get_str("Date")?.get(atoms().prototype)?;
     for (cell, name) in [
         (&STATE.get_time, "getTime"),
         (&STATE.to_date, "toDateString"),

@@ -6,11 +6,15 @@ use core::ffi::c_int;
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
+use crate::api::room::Room;
+use crate::atoms::atoms;
 use crate::js::{JsResult, Thrown, Val, finish};
-use crate::state::{ctx, engine};
+use crate::state::ctx;
 
-pub fn install(global: &Val) -> JsResult<()> {
-    let function = global.get_str("Function")?.get(engine().atoms.prototype)?;
+pub const ROOM: Room = Room::new(install);
+
+fn install(global: &Val) -> JsResult<()> {
+    let function = global.get_str("Function")?.get(atoms().prototype)?;
     let mut original = function.get_str("bind")?.raw();
     // QuickJS keeps a reference to the original, and copies the name.
     let bind = Val::check(unsafe {

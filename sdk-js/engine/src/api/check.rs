@@ -4,6 +4,7 @@ use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::metrics::metric_error;
 use crate::api::random;
+use crate::api::room::Room;
 use crate::api::tags::{TagError, Tags};
 use crate::bindings::runner::metrics::metrics;
 use crate::bindings::runner::tasks::tasks;
@@ -13,6 +14,7 @@ use crate::js::{
     is_nullish, number, truthy, type_error,
 };
 use crate::native;
+use crate::source::register;
 use crate::state::{ctx, engine};
 
 const CHECK_ASYNC: &str = "the built-in check() does not support async functions as arguments. Use the JavaScript utils library as a replacement. Refer to https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/check/ for more info";
@@ -26,15 +28,16 @@ native! {
     js_random_seed = random::random_seed;
 }
 
-/// The exports of `k6`.
-pub fn module() -> JsResult<Val> {
+pub const ROOM: Room = Room::new(install);
+
+fn install(_: &Val) -> JsResult<()> {
     let module = Val::object()?;
     define(&module, c"check", 2, js_check)?;
     define(&module, c"fail", 1, js_fail)?;
     define(&module, c"group", 2, js_group)?;
     define(&module, c"randomSeed", 1, js_random_seed)?;
     define(&module, c"sleep", 1, js_sleep)?;
-    Ok(module)
+    register("k6", module)
 }
 
 fn check(_: JSValue, args: Args) -> JsResult<Val> {

@@ -6,10 +6,11 @@ use core::cmp::Ordering;
 
 use rquickjs_sys::JSValue;
 
+use crate::api::room::Room;
+use crate::atoms::atoms;
 use crate::bindings::runner::collation::collator;
 use crate::js::{Args, JsResult, Text, Val, define_hidden, is_nullish, type_error};
 use crate::native;
-use crate::state::engine;
 
 /// Printable ASCII in that order.
 const ORDER: &[u8; 95] = b" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ";
@@ -37,8 +38,10 @@ native! {
     js_locale_compare = locale_compare;
 }
 
-pub fn install(global: &Val) -> JsResult<()> {
-    let string = global.get_str("String")?.get(engine().atoms.prototype)?;
+pub const ROOM: Room = Room::new(install);
+
+fn install(global: &Val) -> JsResult<()> {
+    let string = global.get_str("String")?.get(atoms().prototype)?;
     define_hidden(&string, c"localeCompare", 1, js_locale_compare)
 }
 

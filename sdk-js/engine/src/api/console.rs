@@ -2,10 +2,13 @@
 
 use rquickjs_sys::JSValue;
 
+use crate::api::errors;
+use crate::api::room::Room;
 use crate::bindings::runner::log::log::{self, Level};
 use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, number};
 use crate::native;
+use crate::script;
 use crate::state::{Phase, engine};
 
 native! {
@@ -13,7 +16,15 @@ native! {
     js_warn = warn;
 }
 
-pub fn install(native: &Val) -> JsResult<()> {
+pub const ROOM: Room = Room::new(install);
+
+fn install(global: &Val) -> JsResult<()> {
+    let native = errors::natives()?;
+    natives(&native)?;
+    global.set_str("console", script!("console.js", &native)?)
+}
+
+pub fn natives(native: &Val) -> JsResult<()> {
     define(native, c"log", 2, js_log)?;
     define(native, c"warn", 1, js_warn)
 }

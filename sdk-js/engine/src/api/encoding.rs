@@ -1,42 +1,83 @@
 //! Module `k6/encoding`: Base64 in the four variants of RFC 4648.
+//!
+//! Line breaks are skipped and the bits behind the last byte may be anything, as in Go; the error
+//! says where Go's decoder would have stopped, which no crate does.
 
+use data_encoding::{Encoding, Specification};
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::api::go_type::go_type;
+use crate::api::room::Room;
 use crate::js::{Args, JsResult, Text, Val, buffer_bytes, define, host_error, is_nullish};
+use crate::local::Late;
 use crate::native;
-use crate::state::ctx;
+use crate::source::register;
 
-const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const STANDARD: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// By name: alphabet, and whether the text is padded.
+const VARIANTS: [(&str, &str, bool); 4] = [
+    ("std", STANDARD, true),
+    ("rawstd", STANDARD, false),
+    ("url", URL, true),
+    ("rawurl", URL, false),
+];
+
+struct Variant {
+    name: &'static str,
+    alphabet: &'static str,
+    padded: bool,
+    encoding: Encoding,
+}
+
+static TABLE: Late<[Option<Variant>; 4]> = Late::new();
 
 native! {
     js_encode = encode;
     js_decode = decode;
 }
 
-/// The exports of `k6/encoding`.
-pub fn module() -> JsResult<Val> {
+pub const ROOM: Room = Room::new(install);
+
+fn install(_: &Val) -> JsResult<()> {
+    let variant = |(name, alphabet, padded): (&'static str, &'static str, bool)| {
+        let mut wanted = Specification::new();
+        wanted.symbols.push_str(alphabet);
+        wanted.padding = padded.then_some('=');
+        wanted.ignore.push_str("\r\n");
+        wanted.check_trailing_bits = false;
+        let encoding = wanted.encoding().ok()?;
+        Some(Variant {
+            name,
+            alphabet,
+            padded,
+            encoding,
+        })
+    };
+    unsafe { TABLE.set(VARIANTS.map(variant)) };
     let module = Val::object()?;
     define(&module, c"b64encode", 2, js_encode)?;
     define(&module, c"b64decode", 3, js_decode)?;
-    Ok(module)
+    register("k6/encoding", module)
 }
 
-/// Alphabet, and whether the text is padded; unknown names mean `std`, as in k6.
-fn variant(name: JSValue) -> JsResult<(&'static [u8; 64], bool)> {
-    if is_nullish(name) {
-        return Ok((STANDARD, true));
-    }
-    Ok(match Text::of(name)?.as_str() {
-        "rawstd" => (STANDARD, false),
-        "url" => (URL, true),
-        "rawurl" => (URL, false),
-        _ => (STANDARD, true),
-    })
+/// Unknown names mean `std`, as in k6.
+fn variant(name: JSValue) -> JsResult<&'static Variant> {
+    let mut all = TABLE.get().iter().flatten();
+    let named = if is_nullish(name) {
+        None
+    } else {
+        let name = Text::of(name)?;
+        all.clone().find(|variant| variant.name == name.as_str())
+    };
+    named
+        .or_else(|| all.next())
+        .ok_or_else(|| host_error("Base64 is not available"))
 }
 
 fn encode(_: JSValue, args: Args) -> JsResult<Val> {
-    let (alphabet, padded) = variant(args.at(1))?;
+    let variant = variant(args.at(1))?;
     let input = args.at(0);
     let text;
     let bytes = if unsafe { q::JS_IsString(input) } {
@@ -50,96 +91,18 @@ fn encode(_: JSValue, args: Args) -> JsResult<Val> {
             "invalid type {kind}, expected string, []byte or ArrayBuffer"
         )));
     };
-    Val::str(&to_base64(bytes, alphabet, padded))
-}
-
-/// How k6 names the type of a value that it cannot use.
-pub fn go_type(value: JSValue) -> &'static str {
-    unsafe {
-        if is_nullish(value) {
-            "<nil>"
-        } else if q::JS_IsBool(value) {
-            "bool"
-        } else if q::JS_IsInt(value) {
-            "int64"
-        } else if q::JS_IsNumber(value) {
-            "float64"
-        } else if q::JS_IsArray(value) {
-            "[]interface {}"
-        } else if q::JS_IsString(value) {
-            "string"
-        } else if q::JS_IsBigInt(value) {
-            "*big.Int"
-        } else if q::JS_IsFunction(ctx(), value) {
-            "func(sobek.FunctionCall) sobek.Value"
-        } else if q::JS_IsDate(value) {
-            "time.Time"
-        } else if q::JS_IsMap(value) {
-            "[][2]interface {}"
-        } else if q::JS_IsSet(value) {
-            "[]interface {}"
-        } else if q::JS_IsPromise(value) {
-            "*sobek.Promise"
-        } else if q::JS_IsProxy(value) {
-            "sobek.Proxy"
-        } else if q::JS_IsArrayBuffer(value) {
-            "sobek.ArrayBuffer"
-        } else {
-            usize::try_from(q::JS_GetTypedArrayType(value))
-                .ok()
-                .and_then(|kind| TYPED_ARRAYS.get(kind).copied())
-                .unwrap_or(PLAIN_OBJECT)
-        }
-    }
-}
-
-/// What [`go_type`] says of objects that are nothing special.
-pub const PLAIN_OBJECT: &str = "map[string]interface {}";
-
-/// In the order of QuickJS.
-const TYPED_ARRAYS: [&str; 12] = [
-    "[]uint8",
-    "[]int8",
-    "[]uint8",
-    "[]int16",
-    "[]uint16",
-    "[]int32",
-    "[]uint32",
-    "[]int64",
-    "[]uint64",
-    "[]float16",
-    "[]float32",
-    "[]float64",
-];
-
-fn to_base64(bytes: &[u8], alphabet: &[u8; 64], padded: bool) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let mut group = 0u32;
-        for index in 0..3 {
-            group = group << 8 | u32::from(chunk.get(index).copied().unwrap_or_default());
-        }
-        for index in 0..4 {
-            if index <= chunk.len() {
-                let digit = (group >> (18 - 6 * index) & 63) as usize;
-                text.push(char::from(alphabet.get(digit).copied().unwrap_or_default()));
-            } else if padded {
-                text.push('=');
-            }
-        }
-    }
-    text
+    Val::str(&variant.encoding.encode(bytes))
 }
 
 fn decode(_: JSValue, args: Args) -> JsResult<Val> {
-    let (alphabet, padded) = variant(args.at(1))?;
+    let variant = variant(args.at(1))?;
     let input = if is_nullish(args.at(0)) {
         Val::str("")?
     } else {
         Val::dup(args.at(0))
     };
     let text = input.text()?;
-    let bytes = from_base64(text.as_bytes(), alphabet, padded)
+    let bytes = (variant.decode(text.as_bytes()))
         .map_err(|at| host_error(&format!("illegal base64 data at input byte {at}")))?;
     let as_text = unsafe { q::JS_IsString(args.at(2)) } && Text::of(args.at(2))?.as_str() == "s";
     if as_text {
@@ -149,63 +112,45 @@ fn decode(_: JSValue, args: Args) -> JsResult<Val> {
     }
 }
 
-/// Line breaks are skipped. The error is the position of the character that is wrong, or
-/// the start of the group that ends too early.
-fn from_base64(text: &[u8], alphabet: &[u8; 64], padded: bool) -> Result<Vec<u8>, usize> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    let (mut group, mut digits, mut start) = (0u32, 0, 0);
-    let mut position = 0;
-    while let Some(&character) = text.get(position) {
-        if matches!(character, b'\r' | b'\n') {
-            position += 1;
-            continue;
-        }
-        if digits == 0 {
-            start = position;
-        }
-        if character == b'=' && padded && digits >= 2 {
-            let rest = text.get(position..).unwrap_or_default();
-            let rest: Vec<u8> = rest
-                .iter()
-                .copied()
-                .filter(|c| !matches!(c, b'\r' | b'\n'))
-                .collect();
-            return match (digits, rest.as_slice()) {
-                (2, b"==") | (3, b"=") => {
-                    flush(&mut bytes, group, digits);
-                    Ok(bytes)
-                }
-                (2, [b'=', b'=', ..]) => Err(position + 2),
-                (2, _) => Err((position + 1).min(text.len())),
-                _ => Err(position + 1),
-            };
-        }
-        let Some(value) = alphabet.iter().position(|c| *c == character) else {
-            return Err(position);
-        };
-        group = group << 6 | value as u32;
-        digits += 1;
-        if digits == 4 {
-            flush(&mut bytes, group, 4);
-            (group, digits) = (0, 0);
-        }
-        position += 1;
-    }
-    match digits {
-        0 => Ok(bytes),
-        1 => Err(start),
-        _ if padded => Err(start),
-        _ => {
-            flush(&mut bytes, group, digits);
-            Ok(bytes)
-        }
-    }
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
-/// Appends the bytes of a group of 2, 3 or 4 digits.
-fn flush(bytes: &mut Vec<u8>, group: u32, digits: u32) {
-    let whole = group << (6 * (4 - digits));
-    for index in 0..digits - 1 {
-        bytes.push((whole >> (16 - 8 * index)) as u8);
+impl Variant {
+    fn decode(&self, text: &[u8]) -> Result<Vec<u8>, usize> {
+        // The crate takes several padded texts in a row, Go does not.
+        let mut after = text.iter().skip_while(|byte| **byte != b'=');
+        let one = after.all(|byte| *byte == b'=' || is_break(*byte));
+        match self.encoding.decode(text) {
+            Ok(bytes) if one => Ok(bytes),
+            _ => Err(self.fault(text)),
+        }
+    }
+
+    /// Where a text that cannot be decoded is wrong: the position of a character, or the start of the
+    /// group that ends too early.
+    fn fault(&self, text: &[u8]) -> usize {
+        let (mut digits, mut start) = (0, 0);
+        for (position, &byte) in text.iter().enumerate() {
+            if is_break(byte) {
+                continue;
+            }
+            if digits == 0 {
+                start = position;
+            }
+            if byte == b'=' && self.padded && digits >= 2 {
+                let rest = text.iter().skip(position + 1);
+                let next = rest.copied().find(|byte| !is_break(*byte));
+                return match (digits, next) {
+                    (2, Some(b'=')) => position + 2,
+                    _ => position + 1,
+                };
+            }
+            if !self.alphabet.as_bytes().contains(&byte) {
+                return position;
+            }
+            digits = (digits + 1) % 4;
+        }
+        start
     }
 }

@@ -5,6 +5,7 @@
 //! The texts are in an object of their own, which no script sees: QuickJS writes to a property
 //! that an object itself has without asking anybody.
 
+use core::cell::Cell;
 use core::ffi::c_int;
 
 use rquickjs_sys::{
@@ -12,10 +13,15 @@ use rquickjs_sys::{
     JSRuntime, JSValue,
 };
 
+use crate::api::room::Room;
 use crate::bindings::runner::execution::execution;
 use crate::fork;
-use crate::js::{Atom, JsResult, Text, Thrown, Val, is_nullish, is_undefined, type_error};
-use crate::state::{ctx, engine, replace, rt};
+use crate::js::{
+    Atom, Class, JsResult, Text, Thrown, Val, accessors, caught, finish, is_nullish, is_undefined,
+    type_error,
+};
+use crate::local::Local;
+use crate::state::{ctx, engine, replace};
 
 struct Exotic(JSClassExoticMethods);
 
@@ -32,44 +38,80 @@ static EXOTIC: Exotic = Exotic(JSClassExoticMethods {
     set_property: None,
 });
 
-/// Registers the class.
-pub fn define_class() -> JsResult<()> {
-    let definition = q::JSClassDef {
+/// Its class.
+static CLASS: Class = Class::new();
+
+/// The value, made when it is first read.
+static CURRENT: Local<Cell<JSValue>> = Local::new(Cell::new(q::JS_UNDEFINED));
+/// The next value of an instance that started from an image; undefined in others.
+static READY: Local<Cell<JSValue>> = Local::new(Cell::new(q::JS_UNDEFINED));
+
+pub const ROOM: Room = Room {
+    activated: forget,
+    imaged: prepare,
+    ..Room::new(install)
+};
+
+fn install(global: &Val) -> JsResult<()> {
+    CLASS.define(&q::JSClassDef {
         class_name: c"Object".as_ptr(),
         finalizer: Some(finalize),
         gc_mark: Some(mark),
         call: None,
         exotic: (&raw const EXOTIC.0).cast_mut(),
-    };
+    });
     let ordinary = Val::object()?;
-    unsafe {
-        q::JS_NewClass(rt(), engine().classes.env, &definition);
-        let proto = q::JS_GetPrototype(ctx(), ordinary.raw());
-        q::JS_SetClassProto(ctx(), engine().classes.env, proto);
-    }
-    Ok(())
+    CLASS.set_proto(Val::own(unsafe {
+        q::JS_GetPrototype(ctx(), ordinary.raw())
+    }));
+    accessors(
+        global,
+        "__ENV",
+        (c"get __ENV", get_env),
+        (c"set __ENV", set_env),
+    )
+}
+
+unsafe extern "C" fn get_env(_: *mut JSContext, _: JSValue) -> JSValue {
+    finish(current())
+}
+
+unsafe extern "C" fn set_env(_: *mut JSContext, _: JSValue, value: JSValue) -> JSValue {
+    replace(&CURRENT, Val::dup(value).into_raw());
+    q::JS_UNDEFINED
+}
+
+/// A scenario may add to it: it is made anew when the script next reads it.
+fn forget() {
+    replace(&CURRENT, q::JS_UNDEFINED);
 }
 
 /// The value of `__ENV`. Made when it is first read after init or activation: a script that does
 /// not use it pays nothing for the environment of the machine.
-pub fn current() -> JsResult<Val> {
+fn current() -> JsResult<Val> {
     let vu = &engine().vu;
     fork::touch_run("__ENV");
-    if is_undefined(vu.env.get()) {
-        let object = if vu.scenario_env.borrow().is_empty() && !is_undefined(vu.env_ready.get()) {
-            Val::own(vu.env_ready.replace(q::JS_UNDEFINED))
+    if is_undefined(CURRENT.get()) {
+        let object = if vu.scenario_env.borrow().is_empty() && !is_undefined(READY.get()) {
+            Val::own(READY.replace(q::JS_UNDEFINED))
         } else {
             new()?
         };
-        replace(&vu.env, object.into_raw());
+        replace(&CURRENT, object.into_raw());
     }
-    Ok(Val::dup(vu.env.get()))
+    Ok(Val::dup(CURRENT.get()))
 }
 
-/// Makes the next `__ENV` part of the image: VUs share what none of them writes to.
-pub fn prepare() -> JsResult<()> {
-    replace(&engine().vu.env_ready, new()?.into_raw());
-    Ok(())
+/// Makes the next `__ENV` part of an image for this run: VUs share what none of them writes to.
+fn prepare(portable: bool) {
+    if portable {
+        return;
+    }
+    match new() {
+        Ok(ready) => replace(&READY, ready.into_raw()),
+        // Out of memory: each VU makes its own.
+        Err(thrown) => drop(caught(thrown)),
+    }
 }
 
 fn new() -> JsResult<Val> {
@@ -89,8 +131,7 @@ fn new() -> JsResult<Val> {
         if q::JS_SetPrototype(ctx(), texts.raw(), q::JS_NULL) < 0 {
             return Err(Thrown);
         }
-        let class = engine().classes.env as _;
-        let object = Val::check(q::JS_NewObjectClass(ctx(), class))?;
+        let object = CLASS.object()?;
         q::JS_SetOpaque(object.raw(), q::JS_VALUE_GET_PTR(texts.into_raw()));
         Ok(object)
     }
@@ -98,7 +139,7 @@ fn new() -> JsResult<Val> {
 
 /// The object with the texts, borrowed.
 fn texts(object: JSValue) -> Option<JSValue> {
-    let pointer = unsafe { q::JS_GetOpaque(object, engine().classes.env) };
+    let pointer = unsafe { q::JS_GetOpaque(object, CLASS.id()) };
     (!pointer.is_null()).then(|| q::JS_MKPTR(q::JS_TAG_OBJECT, pointer))
 }
 

@@ -3,10 +3,14 @@
 
 use rquickjs_sys::JSValue;
 
+use crate::api::errors;
+use crate::api::room::Room;
 use crate::bindings::runner::execution::execution;
 use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, is_undefined, uncatchable};
 use crate::native;
+use crate::script;
+use crate::source::register;
 use crate::state::{Phase, engine};
 
 /// What init code touched, should it touch any of this.
@@ -29,7 +33,15 @@ native! {
     js_delete_metadata = delete_metadata;
 }
 
-pub fn install(native: &Val) -> JsResult<()> {
+pub const ROOM: Room = Room::new(install);
+
+fn install(_: &Val) -> JsResult<()> {
+    let native = errors::natives()?;
+    natives(&native)?;
+    register("k6/execution", script!("execution.js", &native)?)
+}
+
+fn natives(native: &Val) -> JsResult<()> {
     define(native, c"phase", 0, js_phase)?;
     define(native, c"vu", 0, js_vu)?;
     define(native, c"scenario", 0, js_scenario)?;

@@ -3,13 +3,17 @@
 //! work. An object carries none of them: each is made when a script asks for it, and gone when the
 //! script lets go of it, so that a response costs nothing for what it could do.
 
+use core::cell::RefCell;
 use core::ffi::{CStr, c_int};
 
-use rquickjs_sys::{self as q, JSAtom, JSContext, JSPropertyDescriptor, JSPropertyEnum, JSValue};
+use rquickjs_sys::{
+    self as q, JSAtom, JSClassID, JSContext, JSPropertyDescriptor, JSPropertyEnum, JSValue,
+};
 
-use crate::js::{Args, JsResult, Val, args, define, finish};
+use crate::js::{Args, Class, JsResult, Val, args, define, finish};
+use crate::local::Local;
 use crate::native;
-use crate::state::{ctx, engine};
+use crate::state::ctx;
 
 /// One method.
 pub struct Method {
@@ -112,10 +116,16 @@ pub unsafe fn list_names(
     0
 }
 
-/// `(value) => boolean`: an object of the host, whose methods are no data of a script.
+/// Classes whose objects are the host's.
+static HOST: Local<RefCell<Vec<JSClassID>>> = Local::new(RefCell::new(Vec::new()));
+
+/// Objects of this class have methods, which are no data of a script. While the snapshot is made.
+pub fn belongs_to_host(class: &Class) {
+    HOST.borrow_mut().push(class.id());
+}
+
+/// `(value) => boolean`: an object of the host.
 fn is_host_object(_: JSValue, args: Args) -> JsResult<Val> {
-    let classes = &engine().classes;
     let class = unsafe { q::JS_GetClassID(args.at(0)) };
-    let host = [classes.response, classes.cookie_jar, classes.metric];
-    Ok(Val::bool(host.contains(&class)))
+    Ok(Val::bool(HOST.borrow().contains(&class)))
 }

@@ -7,14 +7,19 @@ use core::ffi::c_int;
 
 use rquickjs_sys::{self as q, JSContext, JSValue};
 
+use crate::api::methods;
+use crate::api::room::Room;
 use crate::api::tags::{TagError, Tags, throws};
+use crate::atoms::atoms;
 use crate::bindings::runner::log::log::{self, Level};
 use crate::bindings::runner::metrics::metrics::{self, Kind, MetricError, Unit};
 use crate::js::{
-    Args, JsResult, Text, Thrown, Val, args, finish, host_error, is_nullish, is_undefined, number,
-    truthy, type_error,
+    Args, Class, JsResult, Text, Thrown, Val, args, finish, host_error, is_nullish, is_undefined,
+    number, truthy, type_error,
 };
-use crate::state::{ctx, engine, rt};
+use crate::local::Local;
+use crate::source::register;
+use crate::state::{ctx, engine};
 
 /// A metric as the script declared it. An image that goes into a file meets hosts that gave
 /// its name another id.
@@ -25,12 +30,7 @@ struct Declared {
     id: u32,
 }
 
-struct State(RefCell<Vec<Declared>>);
-
-// One thread per instance.
-unsafe impl Sync for State {}
-
-static DECLARED: State = State(RefCell::new(Vec::new()));
+static DECLARED: Local<RefCell<Vec<Declared>>> = Local::new(RefCell::new(Vec::new()));
 
 /// Most characters of a wrong name in a message.
 const MOST_SHOWN: usize = 150;
@@ -42,17 +42,23 @@ const KINDS: [(&core::ffi::CStr, Kind); 4] = [
     (c"Trend", Kind::Trend),
 ];
 
-/// The exports of `k6/metrics`.
-pub fn module() -> JsResult<Val> {
-    let module = Val::object()?;
-    let definition = q::JSClassDef {
+static CLASS: Class = Class::new();
+
+pub const ROOM: Room = Room {
+    adopted: redefine,
+    ..Room::new(install)
+};
+
+fn install(_: &Val) -> JsResult<()> {
+    CLASS.define(&q::JSClassDef {
         class_name: c"Metric".as_ptr(),
         finalizer: None,
         gc_mark: None,
         call: None,
         exotic: core::ptr::null_mut(),
-    };
-    unsafe { q::JS_NewClass(rt(), engine().classes.metric, &definition) };
+    });
+    methods::belongs_to_host(&CLASS);
+    let module = Val::object()?;
     for (magic, (name, _)) in KINDS.iter().enumerate() {
         let proto = Val::object()?;
         // QuickJS tells constructors with a magic number apart by the enum.
@@ -72,7 +78,12 @@ pub fn module() -> JsResult<Val> {
         unsafe { q::JS_SetConstructor(ctx(), constructor.raw(), proto.raw()) };
         module.set_str(name.to_str().unwrap_or_default(), constructor)?;
     }
-    Ok(module)
+    register("k6/metrics", module)
+}
+
+/// What scripts import.
+pub fn exports() -> JsResult<Val> {
+    Val::dup(engine().modules.get()).get_str("k6/metrics")
 }
 
 unsafe extern "C" fn js_construct(
@@ -115,21 +126,18 @@ fn construct(target: JSValue, args: Args, magic: i32) -> JsResult<Val> {
     let index = remember(&text, *kind, unit, id);
     let proto = if is_undefined(target) {
         // Called without `new`, which k6 allows.
-        let module = Val::dup(engine.modules.get()).get_str("k6/metrics")?;
-        module
+        exports()?
             .get_str(kind_name.to_str().unwrap_or_default())?
-            .get(engine.atoms.prototype)?
+            .get(atoms().prototype)?
     } else {
-        crate::js::get(target, engine.atoms.prototype)?
+        crate::js::get(target, atoms().prototype)?
     };
-    let metric = Val::check(unsafe {
-        q::JS_NewObjectProtoClass(ctx(), proto.raw(), engine.classes.metric)
-    })?;
+    let metric = CLASS.object_of(proto.raw())?;
     unsafe {
         q::JS_DefinePropertyValue(
             ctx(),
             metric.raw(),
-            engine.atoms.name,
+            atoms().name,
             Val::str(&text)?.into_raw(),
             q::JS_PROP_ENUMERABLE as i32,
         );
@@ -168,7 +176,7 @@ unsafe extern "C" fn js_add(
 
 /// Index of a metric that the host knows as `id`.
 fn remember(name: &str, kind: Kind, unit: Unit, id: u32) -> usize {
-    let mut declared = DECLARED.0.borrow_mut();
+    let mut declared = DECLARED.borrow_mut();
     if let Some(index) = declared.iter().position(|metric| metric.id == id) {
         return index;
     }
@@ -182,12 +190,12 @@ fn remember(name: &str, kind: Kind, unit: Unit, id: u32) -> usize {
 }
 
 fn id_of(index: usize) -> Option<u32> {
-    DECLARED.0.borrow().get(index).map(|metric| metric.id)
+    DECLARED.borrow().get(index).map(|metric| metric.id)
 }
 
 /// Declares the metrics of an image once more, to a host that has not heard of them.
-pub fn redefine() -> JsResult<()> {
-    for metric in DECLARED.0.borrow_mut().iter_mut() {
+fn redefine() -> JsResult<()> {
+    for metric in DECLARED.borrow_mut().iter_mut() {
         let id = metrics::define(&metric.name, metric.kind, metric.unit).map_err(metric_error)?;
         if id != metric.id {
             metric.id = id;
@@ -197,7 +205,7 @@ pub fn redefine() -> JsResult<()> {
 }
 
 fn name_of(index: usize) -> String {
-    let declared = DECLARED.0.borrow();
+    let declared = DECLARED.borrow();
     declared
         .get(index)
         .map_or_else(String::new, |metric| metric.name.clone())

@@ -1,4 +1,4 @@
-//! The native half of k6's modules and globals. Each file installs its own functions; what is
+//! The native half of k6's modules and globals. Each file or folder makes its own part; what is
 //! not worth native code is in `sdk-js/modules` and gets those functions as its argument.
 
 mod bind;
@@ -7,44 +7,77 @@ mod collate;
 mod console;
 mod encoding;
 mod env;
+mod errors;
 mod execution;
+pub mod export;
 pub mod extension;
 mod files;
+mod globals;
+mod go_type;
 mod gorand;
-pub mod http;
+mod http;
 mod kv;
 mod methods;
 mod metrics;
 mod random;
-mod scripts;
+pub mod room;
 mod shared;
 mod tags;
 mod text;
+mod web;
 
+use crate::api::room::Room;
 use crate::js::{JsResult, Val};
-use crate::lifecycle;
 use crate::state::engine;
-use crate::zone;
+use crate::{lifecycle, zone};
 
-pub use env::prepare as prepare_env;
-pub use metrics::redefine as redefine_metrics;
-pub use random::forget_seed;
+/// All of them, in the order in which they are made: later ones may use what earlier ones made.
+const ROOMS: [Room; 20] = [
+    globals::ROOM,
+    lifecycle::TIMERS,
+    random::ROOM,
+    zone::ROOM,
+    bind::ROOM,
+    collate::ROOM,
+    env::ROOM,
+    files::ROOM,
+    errors::ROOM,
+    export::ROOM,
+    console::ROOM,
+    web::ROOM,
+    tags::ROOM,
+    check::ROOM,
+    metrics::ROOM,
+    http::ROOM,
+    execution::ROOM,
+    shared::ROOM,
+    kv::ROOM,
+    encoding::ROOM,
+];
 
 /// Builds globals and modules. Runs once, while the snapshot is made.
 pub fn install() -> JsResult<()> {
-    let engine = engine();
-    let global = Val::own(engine.global_dup());
-    // Known in advance, so that a VU changes their values and not the shape of the object.
-    global.set(engine.atoms.iter, Val::UNDEFINED)?;
-    files::define_vu(&global)?;
-    global.set_str("global", global.clone())?;
-    lifecycle::install_timers(&global)?;
-    random::install(&global)?;
-    zone::install(&global)?;
-    bind::install(&global)?;
-    collate::install(&global)?;
-    env::define_class()?;
-    files::install(&global)?;
+    let global = Val::own(engine().global_dup());
     extension::define_class();
-    scripts::install(&global)
+    ROOMS.iter().try_for_each(|room| (room.install)(&global))
+}
+
+/// See [`Room::initialised`].
+pub fn initialised() {
+    ROOMS.iter().for_each(|room| (room.initialised)());
+}
+
+/// See [`Room::activated`].
+pub fn activated() {
+    ROOMS.iter().for_each(|room| (room.activated)());
+}
+
+/// See [`Room::imaged`].
+pub fn imaged(portable: bool) {
+    ROOMS.iter().for_each(|room| (room.imaged)(portable));
+}
+
+/// See [`Room::adopted`].
+pub fn adopted() -> JsResult<()> {
+    ROOMS.iter().try_for_each(|room| (room.adopted)())
 }

@@ -5,9 +5,11 @@ use core::cell::{Cell, RefCell};
 use rquickjs_sys::{self as q, JSValue};
 
 use crate::api::gorand::{self, GoSource};
+use crate::api::room::Room;
 use crate::bindings::runner::execution::execution;
 use crate::fork;
 use crate::js::{Args, JsResult, Val, define, define_hidden, number, type_error};
+use crate::local::Local;
 use crate::native;
 use crate::state::ctx;
 
@@ -21,14 +23,11 @@ struct State {
     table: RefCell<Option<Box<[u64; 607]>>>,
 }
 
-// One thread per instance.
-unsafe impl Sync for State {}
-
-static STATE: State = State {
+static STATE: Local<State> = Local::new(State {
     fast: Cell::new(0),
     seeded: RefCell::new(None),
     table: RefCell::new(None),
-};
+});
 
 native! {
     js_random = random;
@@ -36,7 +35,12 @@ native! {
 }
 
 /// Replaces `Math.random`: the engine's own generator starts alike in every VU.
-pub fn install(global: &Val) -> JsResult<()> {
+pub const ROOM: Room = Room {
+    initialised: forget_seed,
+    ..Room::new(install)
+};
+
+fn install(global: &Val) -> JsResult<()> {
     *STATE.table.borrow_mut() = Some(gorand::table());
     define_hidden(&global.get_str("Math")?, c"random", 0, js_random)
 }
@@ -73,7 +77,7 @@ fn random(_: JSValue, _: Args) -> JsResult<Val> {
 }
 
 /// After init: `randomSeed` called there was for init alone, and each VU draws numbers of its own.
-pub fn forget_seed() {
+fn forget_seed() {
     *STATE.seeded.borrow_mut() = None;
 }
 

@@ -2,10 +2,14 @@
 
 use rquickjs_sys::JSValue;
 
+use crate::api::errors;
+use crate::api::room::Room;
 use crate::bindings::runner::data::shared::{self, SharedArray};
 use crate::fork;
 use crate::js::{Args, JsResult, Text, Val, define, host_error, number, syntax_error};
 use crate::native;
+use crate::script;
+use crate::source::register;
 use crate::state::engine;
 
 native! {
@@ -15,7 +19,15 @@ native! {
     js_in_init = in_init;
 }
 
-pub fn install(native: &Val) -> JsResult<()> {
+pub const ROOM: Room = Room::new(install);
+
+fn install(_: &Val) -> JsResult<()> {
+    let native = errors::natives()?;
+    natives(&native)?;
+    register("k6/data", script!("data.js", &native)?)
+}
+
+fn natives(native: &Val) -> JsResult<()> {
     define(native, c"open", 1, js_open)?;
     define(native, c"create", 2, js_create)?;
     define(native, c"get", 2, js_get)?;

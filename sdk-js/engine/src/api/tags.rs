@@ -1,9 +1,12 @@
 //! Tags given with a sample, a check or a request.
 
+use core::cell::Cell;
+
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::api::room::Room;
 use crate::js::{JsResult, Keys, Text, Val, get};
-use crate::state::engine;
+use crate::local::Local;
 
 /// Names and values; empty for anything that is not an object.
 #[derive(Default)]
@@ -60,15 +63,23 @@ pub fn invalid(name: &str) -> String {
     )
 }
 
+/// The option `throw`, read when something first fails.
+static THROW: Local<Cell<Option<bool>>> = Local::new(Cell::new(None));
+
+pub const ROOM: Room = Room {
+    // The options that VUs have are not those of init.
+    imaged: |_| THROW.set(None),
+    ..Room::new(|_| Ok(()))
+};
+
 /// The option `throw` of the run: errors of requests and metrics become exceptions.
 pub fn throws() -> JsResult<bool> {
-    let engine = engine();
-    if let Some(known) = engine.vu.throw.get() {
+    if let Some(known) = THROW.get() {
         return Ok(known);
     }
     let options = crate::bindings::runner::execution::execution::options();
     let options = Val::parse_json(&options, c"options")?;
-    let throws = options.is_object() && crate::js::truthy(options.get(engine.atoms.throw)?.raw())?;
-    engine.vu.throw.set(Some(throws));
+    let throws = options.is_object() && crate::js::truthy(options.get_str("throw")?.raw())?;
+    THROW.set(Some(throws));
     Ok(throws)
 }

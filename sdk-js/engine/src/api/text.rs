@@ -10,7 +10,7 @@ native! {
     js_decode = decode;
 }
 
-pub fn install(native: &Val) -> JsResult<()> {
+pub fn natives(native: &Val) -> JsResult<()> {
     define(native, c"encodeUtf8", 1, js_encode)?;
     define(native, c"decodeText", 4, js_decode)
 }

@@ -3,6 +3,7 @@
 
 use rquickjs_sys as q;
 
+use crate::atoms::atoms;
 use crate::js::{JsResult, Thrown, Val};
 use crate::state::{ctx, engine};
 
@@ -62,7 +63,7 @@ fn new_error(proto: q::JSValue, message: &str) -> JsResult<Val> {
     }
     let flags = (q::JS_PROP_WRITABLE | q::JS_PROP_CONFIGURABLE) as i32;
     let text = Val::str(message)?;
-    let name = engine().atoms.message;
+    let name = atoms().message;
     let done =
         unsafe { q::JS_DefinePropertyValue(ctx(), error.raw(), name, text.into_raw(), flags) };
     if done < 0 { Err(Thrown) } else { Ok(error) }

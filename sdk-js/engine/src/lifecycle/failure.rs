@@ -4,6 +4,7 @@ use core::ffi::CStr;
 
 use rquickjs_sys::{self as q};
 
+use crate::atoms::atoms;
 use crate::bindings::exports::runner::script::lifecycle::{Failure, FailureKind};
 use crate::js::{JsResult, Thrown, Val, caught, thrown_at};
 use crate::state::engine;
@@ -83,7 +84,7 @@ fn is_bare(error: &Val) -> bool {
 /// A syntax error found in the text of `id` itself, not in a module that it imports.
 pub fn is_syntax_error(error: &Val, id: &CStr) -> bool {
     !is_bare(error)
-        && matches!(error.get(engine().atoms.name).and_then(|name| name.text()),
+        && matches!(error.get(atoms().name).and_then(|name| name.text()),
             Ok(name) if name.as_str() == "SyntaxError")
         && raw_stack(error).contains(&*id.to_string_lossy())
 }
@@ -110,7 +111,7 @@ pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<
     if column == 0 || text.len() > 400 {
         return Ok(());
     }
-    let message = error.get(engine().atoms.message)?.text()?;
+    let message = error.get(atoms().message)?.text()?;
     let message = format!(
         "{id}:{line}:{column}: {}\n {line} | {}\n {:width$} | {:>column$}",
         message.as_str(),
@@ -119,7 +120,7 @@ pub fn show_line(error: &Val, id: &CStr, source: &[u8], first: i32) -> JsResult<
         "^",
         width = line.to_string().len(),
     );
-    error.set(engine().atoms.message, Val::str(&message)?)
+    error.set(atoms().message, Val::str(&message)?)
 }
 
 /// What is no Error has no stack of its own, but the engine knows where it was thrown.
@@ -130,9 +131,7 @@ fn raw_stack(error: &Val) -> String {
             None => return String::new(),
         }
     } else {
-        error
-            .get(engine().atoms.stack)
-            .and_then(|stack| stack.text())
+        error.get(atoms().stack).and_then(|stack| stack.text())
     };
     match stack {
         Ok(text) => text.to_owned(),

@@ -3,6 +3,8 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::api;
+use crate::atoms::atoms;
 use crate::bindings::exports::runner::script::lifecycle::{
     Description, Failure, FailureKind, Guest,
 };
@@ -48,9 +50,8 @@ impl Guest for Engine {
         let function = exported(&exec)?;
         replace(&vu.function, function.into_raw());
         replace(&vu.data, parse(data)?.into_raw());
-        // Made anew when the script next reads it.
-        replace(&vu.env, q::JS_UNDEFINED);
         *vu.scenario_env.borrow_mut() = env;
+        api::activated();
         Ok(())
     }
 
@@ -60,13 +61,7 @@ impl Guest for Engine {
         let count = Val::count(iteration);
         let flags = q::JS_PROP_C_W_E as i32;
         unsafe {
-            q::JS_DefinePropertyValue(
-                ctx(),
-                engine.global,
-                engine.atoms.iter,
-                count.into_raw(),
-                flags,
-            );
+            q::JS_DefinePropertyValue(ctx(), engine.global, atoms().iter, count.into_raw(), flags);
         }
         let function = engine.vu.function.get();
         if is_undefined(function) {

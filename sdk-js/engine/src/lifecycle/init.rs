@@ -6,7 +6,7 @@ use crate::api;
 use crate::bindings::exports::runner::script::lifecycle::{Description, Failure, FailureKind};
 use crate::bindings::runner::data::modules;
 use crate::fork;
-use crate::js::{Atom, JsResult, Keys, Text, Thrown, Val, call, is_nullish};
+use crate::js::{Atom, JsResult, Keys, Text, Thrown, Val, is_nullish};
 use crate::lifecycle::event_loop::settle;
 use crate::lifecycle::failure;
 use crate::source;
@@ -39,7 +39,7 @@ pub fn init(vu: u64) -> Result<Description, Failure> {
     }
     replace(&state.exports, entry.exports.into_raw());
     let description = describe()?;
-    api::forget_seed();
+    api::initialised();
     fork::initialised(&description);
     Ok(description)
 }
@@ -110,17 +110,11 @@ fn options(value: &Val) -> Result<String, Failure> {
     })
 }
 
-/// A value as JSON by the host's rules, which differ from `JSON.stringify` (modules/export.js).
+/// A value as JSON by the host's rules.
 pub fn to_json(value: &Val) -> Result<String, Failure> {
-    call(
-        engine().hooks.to_json.get(),
-        q::JS_UNDEFINED,
-        &[value.raw()],
-    )
-    .and_then(|json| json.text())
-    .map(|text| text.to_owned())
-    .map_err(|thrown| Failure {
+    let json = api::export::to_json(value).map_err(|thrown| Failure {
         kind: FailureKind::InvalidResult,
         ..failure::from_thrown(thrown)
-    })
+    })?;
+    Ok(json.to_owned())
 }

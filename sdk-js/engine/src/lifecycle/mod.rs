@@ -13,6 +13,6 @@ pub use event_loop::drain_jobs;
 pub use failure::{describe, from_thrown as failure, is_syntax_error, show_line};
 pub use guest::Engine as Component;
 pub use init::settings;
-pub use pending::{Pending, Task};
+pub use pending::{Finish, Pending, promise};
 pub use rejections::{Rejections, track as track_rejection};
-pub use timers::{Timers, install as install_timers};
+pub use timers::{TIMERS, Timers};

@@ -1,16 +1,20 @@
-//! Operations that the script started and waits for with promises.
+//! Operations that the script started and waits for with promises, of any module.
 
-use crate::api::http;
+use rquickjs_sys as q;
+
 use crate::bindings::runner::tasks::tasks;
 use crate::js::{JsResult, Val, caught};
-use rquickjs_sys as q;
+use crate::state::{ctx, engine};
+
+/// Asks the host for the result of an operation that is done, by its id.
+pub type Finish = Box<dyn FnOnce(u64) -> JsResult<Val>>;
 
 /// One started operation: when the host says that it is done, a promise is settled.
 pub struct Task {
-    pub id: u64,
-    pub resolve: Val,
-    pub reject: Val,
-    pub request: http::Started,
+    id: u64,
+    resolve: Val,
+    reject: Val,
+    finish: Finish,
 }
 
 /// Everything that is under way.
@@ -27,10 +31,6 @@ impl Pending {
         self.list.is_empty()
     }
 
-    pub fn add(&mut self, task: Task) {
-        self.list.push(task);
-    }
-
     /// The task with that id, which is then no longer pending.
     pub fn take(&mut self, id: u64) -> Option<Task> {
         let index = self.list.iter().position(|task| task.id == id)?;
@@ -45,16 +45,35 @@ impl Pending {
     }
 }
 
+/// A promise for what `start` starts on the host: the operation's id, and how its result is asked for.
+/// Where it cannot be started, what there is instead settles the promise at once.
+pub fn promise(start: impl FnOnce() -> Result<(u64, Finish), JsResult<Val>>) -> JsResult<Val> {
+    let mut functions = [q::JS_UNDEFINED; 2];
+    let promise = Val::check(unsafe { q::JS_NewPromiseCapability(ctx(), functions.as_mut_ptr()) })?;
+    let [resolve, reject] = functions.map(Val::own);
+    match start() {
+        Ok((id, finish)) => engine().pending.borrow_mut().list.push(Task {
+            id,
+            resolve,
+            reject,
+            finish,
+        }),
+        Err(result) => settle(&resolve, &reject, result)?,
+    }
+    Ok(promise)
+}
+
 impl Task {
     /// Settles the promise with what the host has.
     pub fn complete(self) -> JsResult<()> {
-        match http::finish(self.id, self.request) {
-            Ok(response) => self.resolve.call(q::JS_UNDEFINED, &[response.raw()])?,
-            Err(thrown) => {
-                let reason = caught(thrown);
-                self.reject.call(q::JS_UNDEFINED, &[reason.raw()])?
-            }
-        };
-        Ok(())
+        settle(&self.resolve, &self.reject, (self.finish)(self.id))
     }
+}
+
+fn settle(resolve: &Val, reject: &Val, result: JsResult<Val>) -> JsResult<()> {
+    let (function, value) = match result {
+        Ok(value) => (resolve, value),
+        Err(thrown) => (reject, caught(thrown)),
+    };
+    function.call(q::JS_UNDEFINED, &[value.raw()]).map(drop)
 }

@@ -3,11 +3,13 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::api::room::Room;
 use crate::bindings::runner::log::log::{self, Level};
 use crate::bindings::runner::tasks::tasks;
 use crate::fork;
 use crate::js::{Args, JsResult, Val, define_magic, host_error, is_function, number, type_error};
 use crate::native;
+use crate::source::register;
 use crate::state::engine;
 
 const INTERVAL: i32 = 1;
@@ -94,7 +96,15 @@ native! {
 }
 
 /// Defines the four functions on `target`.
-pub fn install(target: &Val) -> JsResult<()> {
+/// The globals and `k6/timers`.
+pub const TIMERS: Room = Room::new(|global| {
+    install(global)?;
+    let module = Val::object()?;
+    install(&module)?;
+    register("k6/timers", module)
+});
+
+fn install(target: &Val) -> JsResult<()> {
     define_magic(target, c"setTimeout", 2, js_start, 0)?;
     define_magic(target, c"setInterval", 2, js_start, INTERVAL)?;
     crate::js::define(target, c"clearTimeout", 1, js_clear)?;

@@ -6,6 +6,7 @@ use core::ffi::{CStr, c_int};
 use rquickjs_sys::{self as q, JSContext, JSModuleDef};
 
 use crate::api::extension;
+use crate::atoms::atoms;
 use crate::js::{JsResult, Keys, Thrown, Val, host_error};
 use crate::state::{ctx, engine};
 
@@ -116,7 +117,7 @@ unsafe extern "C" fn initialise(_: *mut JSContext, module: *mut JSModuleDef) -> 
 }
 
 unsafe fn fill(module: *mut JSModuleDef) -> JsResult<()> {
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     let exports = Val::own(unsafe { q::JS_GetModulePrivateValue(ctx(), module) });
     let mut default = exports.clone();
     if exports.is_object() {

@@ -5,6 +5,7 @@ use std::ffi::CString;
 
 use rquickjs_sys::{self as q, JSValue};
 
+use crate::atoms::atoms;
 use crate::bindings::runner::data::modules::Format;
 use crate::js::{Args, JsResult, Text, Thrown, Val, function, host_error, type_error};
 use crate::lifecycle;
@@ -28,7 +29,7 @@ native! {
 
 /// Runs a CommonJS module, once; the result is its `module.exports`.
 pub fn run(id: &str, code: Code) -> JsResult<Val> {
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     let cache = cache()?;
     let known = cache.get_str(id)?;
     if known.is_object() {
@@ -95,7 +96,7 @@ pub fn require(_: JSValue, args: Args) -> JsResult<Val> {
     let id = esm::resolve(&specifier, &referrer)?;
     let known = cache()?.get_str(&id)?;
     if known.is_object() {
-        return known.get(engine().atoms.exports);
+        return known.get(atoms().exports);
     }
     let code = engine().sources.load(&id).map_err(module_error)?;
     match code.format {

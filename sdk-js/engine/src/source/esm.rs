@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char, c_void};
 
 use rquickjs_sys::{self as q, JSContext, JSModuleDef, JSValue};
 
+use crate::atoms::atoms;
 use crate::bindings::exports::runner::script::lifecycle::FailureKind;
 use crate::bindings::runner::data::modules::Format;
 use crate::js::{Args, JsResult, Thrown, Val, host_error, type_error};
@@ -82,7 +83,7 @@ pub fn compile(id: &CStr, code: Code) -> JsResult<Val> {
         let mut name = Val::str(&id.to_string_lossy())?.into_raw();
         let resolve = q::JS_NewCFunctionData(ctx(), Some(meta_resolve), 1, 0, 1, &mut name);
         q::JS_FreeValue(ctx(), name);
-        meta.set(engine().atoms.resolve, Val::check(resolve)?)?;
+        meta.set(atoms().resolve, Val::check(resolve)?)?;
     }
     Ok(module)
 }
@@ -150,7 +151,7 @@ fn json(id: &CStr, code: &Code) -> JsResult<Val> {
     let text = String::from_utf8_lossy(&code.content);
     let value = Val::parse_json(&text, id)?;
     let exports = Val::object()?;
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     exports.set(atoms.es_module, Val::bool(true))?;
     exports.set(atoms.default, value)?;
     Ok(exports)

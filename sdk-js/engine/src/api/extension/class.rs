@@ -7,8 +7,7 @@ use rquickjs_sys::{self as q, JSRuntime, JSValue};
 
 use crate::api::extension::module::Module;
 use crate::bindings::runner::extension::extensions;
-use crate::js::{JsResult, Val};
-use crate::state::{ctx, engine, rt};
+use crate::js::{Class, JsResult, Val};
 
 /// What an object of an extension's class holds.
 pub struct Resource {
@@ -33,21 +32,22 @@ impl Resource {
     }
 }
 
+pub static RESOURCE: Class = Class::new();
+
 /// Registers the class that all extensions' objects share.
 pub fn define_class() {
-    let definition = q::JSClassDef {
+    RESOURCE.define(&q::JSClassDef {
         class_name: c"ExtensionObject".as_ptr(),
         finalizer: Some(finalize),
         gc_mark: None,
         call: None,
         exotic: core::ptr::null_mut(),
-    };
-    unsafe { q::JS_NewClass(rt(), engine().classes.extension_resource, &definition) };
+    });
 }
 
 /// The object is gone: so is the resource.
 unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
-    let pointer = unsafe { q::JS_GetOpaque(value, engine().classes.extension_resource) };
+    let pointer = unsafe { q::JS_GetOpaque(value, RESOURCE.id()) };
     if pointer.is_null() {
         return;
     }
@@ -60,8 +60,7 @@ unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
 /// An object of the class of `resource`.
 pub fn object(module: &'static Module, resource: usize, handle: u32) -> JsResult<Val> {
     let proto = module.prototype(resource);
-    let class = engine().classes.extension_resource;
-    let object = Val::check(unsafe { q::JS_NewObjectProtoClass(ctx(), proto, class) })?;
+    let object = RESOURCE.object_of(proto)?;
     let data = Box::new(Resource {
         module: module.id,
         resource,

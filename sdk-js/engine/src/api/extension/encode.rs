@@ -2,10 +2,11 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::api::extension::class::Resource;
+use crate::api::extension::class::{RESOURCE, Resource};
 use crate::api::extension::shape::Shape;
-use crate::js::{Keys, Text, Thrown, Val, buffer_bytes, is_nullish, is_undefined, opaque};
-use crate::state::{ctx, engine};
+use crate::atoms::atoms;
+use crate::js::{Keys, Text, Thrown, Val, buffer_bytes, is_nullish, is_undefined};
+use crate::state::ctx;
 
 /// Most bytes of one call's arguments.
 pub const LARGEST: usize = 64 << 20;
@@ -249,7 +250,7 @@ impl Encoder<'_> {
         resource: usize,
         value: JSValue,
     ) -> Result<&'static Resource, Refused> {
-        match opaque::<Resource>(value, engine().classes.extension_resource) {
+        match RESOURCE.data::<Resource>(value) {
             Some(object) if object.is(self.module, resource) => {
                 if object.handle().is_none() {
                     return Err(refuse(shape.expected(), "one that was given away before"));
@@ -266,7 +267,7 @@ impl Encoder<'_> {
         if !typed && !unsafe { q::JS_IsArray(value) } {
             return Err(wrong(shape, value));
         }
-        let length = crate::js::get(value, engine().atoms.length)?;
+        let length = crate::js::get(value, atoms().length)?;
         Ok(crate::js::number(length.raw())? as u32)
     }
 

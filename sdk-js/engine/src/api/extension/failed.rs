@@ -3,6 +3,7 @@
 
 use rquickjs_sys as q;
 
+use crate::atoms::atoms;
 use crate::js::{JsResult, Thrown, Val, host_error, new_host_error, throw};
 use crate::state::{ctx, engine};
 
@@ -23,7 +24,7 @@ fn made(message: &str, frames: &str) -> JsResult<Val> {
     let frames = frames.replace("\n\tat ", "\n    at ");
     let stack = Val::str(&format!("    at {frames}\n{}", here()?))?;
     let flags = (q::JS_PROP_WRITABLE | q::JS_PROP_CONFIGURABLE) as i32;
-    let name = engine().atoms.stack;
+    let name = atoms().stack;
     let done =
         unsafe { q::JS_DefinePropertyValue(ctx(), error.raw(), name, stack.into_raw(), flags) };
     if done < 0 { Err(Thrown) } else { Ok(error) }
@@ -36,6 +37,6 @@ fn here() -> JsResult<String> {
     let error = Val::check(unsafe {
         q::JS_CallConstructor(ctx(), constructor.raw(), 0, core::ptr::null_mut())
     })?;
-    let stack = error.get(engine().atoms.stack)?;
+    let stack = error.get(atoms().stack)?;
     Ok(stack.text()?.to_owned())
 }

@@ -21,4 +21,4 @@ mod natural;
 mod shape;
 
 pub use class::define_class;
-pub use module::{Extensions, open};
+pub use module::open;

@@ -11,11 +11,13 @@ use crate::api::extension::decode::Decoder;
 use crate::api::extension::encode::{Encoder, Refused};
 use crate::api::extension::failed::failed;
 use crate::api::extension::shape::{Shape, build};
+use crate::atoms::atoms;
 use crate::bindings::exports::runner::script::lifecycle::FailureKind;
 use crate::bindings::runner::extension::extensions::{self, Description, OpenError, Role};
 use crate::js::{
     Args, CFunction, CFunctionMagic, JsResult, Thrown, Val, host_error, throw, type_error,
 };
+use crate::local::Local;
 use crate::source::remember;
 use crate::state::{ctx, engine};
 
@@ -24,20 +26,10 @@ const MOST_FUNCTIONS: usize = i16::MAX as usize;
 /// A buffer that grew beyond this is not kept.
 const KEPT: usize = 64 << 10;
 
-/// Everything that was opened in this VU. Modules live as long as the instance.
-pub struct Extensions {
-    functions: RefCell<Vec<&'static Function>>,
-    buffer: Cell<Vec<u8>>,
-}
-
-impl Extensions {
-    pub fn new() -> Extensions {
-        Extensions {
-            functions: RefCell::new(Vec::new()),
-            buffer: Cell::new(Vec::new()),
-        }
-    }
-}
+/// The functions of everything that was opened in this VU. Modules live as long as the instance.
+static FUNCTIONS: Local<RefCell<Vec<&'static Function>>> = Local::new(RefCell::new(Vec::new()));
+/// Arguments of calls.
+static BUFFER: Local<Cell<Vec<u8>>> = Local::new(Cell::new(Vec::new()));
 
 /// One extension.
 pub struct Module {
@@ -209,7 +201,7 @@ fn register(
         method,
         needed,
     }));
-    let mut functions = engine().extensions.functions.borrow_mut();
+    let mut functions = FUNCTIONS.borrow_mut();
     if functions.len() >= MOST_FUNCTIONS {
         return Err(host_error(
             "the script's extensions have more than 32767 functions",
@@ -239,7 +231,7 @@ crate::native! { magic
 }
 
 fn function(magic: c_int) -> JsResult<&'static Function> {
-    let functions = engine().extensions.functions.borrow();
+    let functions = FUNCTIONS.borrow();
     let found = functions.get(magic as usize).copied();
     found.ok_or_else(|| host_error("no such function"))
 }
@@ -258,7 +250,7 @@ fn construct(target: JSValue, args: Args, magic: c_int) -> JsResult<Val> {
     let function = function(magic)?;
     let made = function.call(None, args)?;
     // A class that extends this one wants its own prototype.
-    let proto = crate::js::get(target, engine().atoms.prototype)?;
+    let proto = crate::js::get(target, atoms().prototype)?;
     if proto.is_object() && unsafe { q::JS_SetPrototype(ctx(), made.raw(), proto.raw()) } < 0 {
         return Err(Thrown);
     }
@@ -280,7 +272,7 @@ impl Function {
         if args.len() < self.needed || args.len() > params.len() {
             return Err(self.wrong_count(params, args.len()));
         }
-        let mut buffer = engine().extensions.buffer.take();
+        let mut buffer = BUFFER.take();
         buffer.clear();
         let mut encoder = Encoder {
             out: &mut buffer,
@@ -313,7 +305,7 @@ impl Function {
         let result = extensions::call(self.module.id, self.index, &buffer);
         drop(kept);
         if buffer.capacity() <= KEPT {
-            engine().extensions.buffer.set(buffer);
+            BUFFER.set(buffer);
         }
         match result {
             Ok(bytes) => self.returned(&bytes),

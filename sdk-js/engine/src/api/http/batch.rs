@@ -2,7 +2,8 @@
 
 use rquickjs_sys::{self as q, JSAtom, JSValue};
 
-use crate::api::encoding::{PLAIN_OBJECT, go_type};
+use crate::api::go_type::{PLAIN_OBJECT, go_type};
+use crate::api::http::atoms::atoms;
 use crate::api::http::call::{Call, Parts, Refused};
 use crate::api::http::{response, send};
 use crate::bindings::runner::http::http::{self as host, Request};
@@ -121,7 +122,7 @@ fn list(requests: JSValue) -> JsResult<Val> {
 
 /// One entry: a URL, `[method, url, body, params]`, or an object with those keys.
 fn parse(key: JSAtom, entry: Val) -> Result<Call, Refused> {
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     if go_type(entry.raw()) == LIST {
         let entry = if unsafe { q::JS_IsSet(entry.raw()) } {
             list(entry.raw())?

@@ -1,11 +1,23 @@
 //! Request bodies.
 
+use core::cell::Cell;
+
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::api::encoding::{PLAIN_OBJECT, go_type};
+use crate::api::go_type::{PLAIN_OBJECT, go_type};
+use crate::api::http::atoms::atoms;
 use crate::api::http::call::Refused;
 use crate::js::{Text, Val, buffer_bytes, is_nullish};
-use crate::state::engine;
+use crate::local::Local;
+use crate::state::replace;
+
+/// `(data) => {body, type}`: form encoding of an object body (modules/http.js).
+static ENCODE_FORM: Local<Cell<JSValue>> = Local::new(Cell::new(q::JS_UNDEFINED));
+
+/// Sets how objects become forms; once, while the snapshot is made.
+pub fn encode_with(function: Val) {
+    replace(&ENCODE_FORM, function.into_raw());
+}
 
 /// What is sent. Buffers are not copied: nothing runs between reading them and sending.
 pub enum Body {
@@ -33,14 +45,14 @@ impl Body {
             let message = format!("unknown request body type {kind}");
             return Err(Refused::Invalid { message, code: 0 });
         }
-        let encoded = crate::js::call(engine().hooks.encode_form.get(), q::JS_UNDEFINED, &[value])?;
+        let encoded = crate::js::call(ENCODE_FORM.get(), q::JS_UNDEFINED, &[value])?;
         let refused = encoded.get_str("refused")?;
         if !refused.is_undefined() {
             let message = format!("unknown request body type {}", refused.text()?.as_str());
             return Err(Refused::Invalid { message, code: 0 });
         }
         let content_type = encoded.get_str("type")?.text()?;
-        let (body, _) = Body::of(encoded.get(engine().atoms.body)?.raw())?;
+        let (body, _) = Body::of(encoded.get(atoms().body)?.raw())?;
         Ok((body, Some(content_type)))
     }
 

@@ -3,7 +3,8 @@
 
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::api::encoding::{PLAIN_OBJECT, go_type};
+use crate::api::go_type::{PLAIN_OBJECT, go_type};
+use crate::api::http::atoms::atoms;
 use crate::api::http::body::Body;
 use crate::api::http::duration;
 use crate::api::http::expectation::Expected;
@@ -13,7 +14,6 @@ use crate::bindings::runner::http::http::{
     Auth, Compression, Request, RequestCookieParam, ResponseType,
 };
 use crate::js::{JsResult, Keys, Text, Thrown, Val, get, is_nullish, number, truthy};
-use crate::state::engine;
 
 /// Why a request was not made.
 pub enum Refused {
@@ -90,7 +90,7 @@ impl Params {
         if !unsafe { q::JS_IsObject(value) } {
             return Ok(params);
         }
-        let atoms = &engine().atoms;
+        let atoms = atoms();
         for key in Keys::of(value)?.iter() {
             let field = get(value, key)?;
             if field.is_undefined() {
@@ -226,7 +226,7 @@ fn url_and_name(value: JSValue) -> Result<(Text, Option<Text>), Refused> {
     if unsafe { q::JS_IsString(value) } {
         return Ok((Text::of(value)?, None));
     }
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     if unsafe { q::JS_IsObject(value) } {
         let url = get(value, atoms.url)?;
         if unsafe { q::JS_IsString(url.raw()) } {
@@ -272,7 +272,7 @@ fn cookies(value: &Val) -> JsResult<Vec<(Text, Text, bool)>> {
     if !value.is_object() {
         return Ok(Vec::new());
     }
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     let keys = Keys::of(value.raw())?;
     let mut cookies = Vec::with_capacity(keys.len());
     for key in keys.iter() {

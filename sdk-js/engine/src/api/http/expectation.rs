@@ -2,11 +2,13 @@
 
 use rquickjs_sys::{self as q, JSRuntime, JSValue};
 
+use crate::api::http::atoms::atoms;
 use crate::bindings::runner::http::http::{Expectation, StatusRange, set_expectation};
 use crate::fork;
-use crate::js::{Args, JsResult, Val, define, get, host_error, number, opaque};
+use crate::js::{Args, Class, JsResult, Val, define, get, host_error, number};
 use crate::native;
-use crate::state::{ctx, engine, rt};
+
+static CLASS: Class = Class::new();
 
 native! {
     js_expected_statuses = expected_statuses;
@@ -45,32 +47,25 @@ impl Expected {
 }
 
 fn ranges<'a>(value: JSValue) -> Option<&'a [StatusRange]> {
-    let ranges: &Vec<StatusRange> = opaque(value, engine().classes.expected_statuses)?;
+    let ranges: &Vec<StatusRange> = CLASS.data(value)?;
     Some(ranges.as_slice())
 }
 
 pub fn install(native: &Val) -> JsResult<()> {
-    let definition = q::JSClassDef {
+    CLASS.define(&q::JSClassDef {
         class_name: c"ExpectedStatuses".as_ptr(),
         finalizer: Some(finalize),
         gc_mark: None,
         call: None,
         exotic: core::ptr::null_mut(),
-    };
-    let class = engine().classes.expected_statuses;
-    unsafe {
-        q::JS_NewClass(rt(), class, &definition);
-        q::JS_SetClassProto(ctx(), class, Val::object()?.into_raw());
-    }
+    });
+    CLASS.set_proto(Val::object()?);
     define(native, c"expectedStatuses", 1, js_expected_statuses)?;
     define(native, c"setResponseCallback", 1, js_set_response_callback)
 }
 
 unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
-    let pointer = unsafe { q::JS_GetOpaque(value, engine().classes.expected_statuses) };
-    if !pointer.is_null() {
-        drop(unsafe { Box::from_raw(pointer.cast::<Vec<StatusRange>>()) });
-    }
+    unsafe { CLASS.free::<Vec<StatusRange>>(value) };
 }
 
 fn expected_statuses(_: JSValue, args: Args) -> JsResult<Val> {
@@ -87,14 +82,13 @@ fn expected_statuses(_: JSValue, args: Args) -> JsResult<Val> {
         };
         ranges.push(range);
     }
-    let class = engine().classes.expected_statuses;
-    let object = Val::check(unsafe { q::JS_NewObjectClass(ctx(), class) })?;
+    let object = CLASS.object()?;
     unsafe { q::JS_SetOpaque(object.raw(), Box::into_raw(Box::new(ranges)).cast()) };
     Ok(object)
 }
 
 fn range(value: JSValue) -> JsResult<Option<StatusRange>> {
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     if let Some(status) = integer(value)? {
         return Ok(Some(StatusRange {
             min: status,

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use rquickjs_sys::{self as q, JSAtom};
 
+use crate::api::http::atoms::atoms;
 use crate::api::http::response::Response;
 use crate::bindings::runner::http::http::{Exchange, Timings};
 use crate::js::{Atom, JsResult, Keys, Val};
-use crate::state::{ctx, engine};
+use crate::state::ctx;
 
 /// How many fields there are; what has a higher place is a method.
 pub const FIELDS: usize = 16;
@@ -22,7 +23,7 @@ const NO_EXPIRY: i64 = -6_795_364_578_871;
 
 /// Names by place.
 pub fn names() -> [JSAtom; NAMES] {
-    let a = &engine().atoms;
+    let a = atoms();
     [
         a.remote_ip,
         a.remote_port,
@@ -49,7 +50,7 @@ pub fn names() -> [JSAtom; NAMES] {
 
 /// The place of that name; those that scripts read most are compared first.
 pub fn field(name: JSAtom) -> Option<usize> {
-    let a = &engine().atoms;
+    let a = atoms();
     if name == a.status {
         return Some(3);
     }
@@ -123,7 +124,7 @@ fn object<const N: usize>(names: [JSAtom; N], values: [Val; N]) -> JsResult<Val>
 }
 
 fn timings(timings: &Timings) -> JsResult<Val> {
-    let a = &engine().atoms;
+    let a = atoms();
     let ms = |nanoseconds: u64| Val::num(nanoseconds as f64 / 1e6);
     let duration = timings.sending + timings.waiting + timings.receiving;
     object(
@@ -186,7 +187,7 @@ fn append(map: &Val, name: &str, value: Val) -> JsResult<()> {
 }
 
 fn cookies(exchange: Option<&Exchange>) -> JsResult<Val> {
-    let a = &engine().atoms;
+    let a = atoms();
     let map = Val::object()?;
     for cookie in exchange.map(Exchange::cookies).unwrap_or_default() {
         let value = object(
@@ -243,7 +244,7 @@ fn tls(exchange: Option<&Exchange>, cipher: bool) -> JsResult<Val> {
 /// No server's OCSP answer is looked at: over TLS the status is unknown, as k6 says where there
 /// is none.
 fn ocsp(exchange: Option<&Exchange>) -> JsResult<Val> {
-    let a = &engine().atoms;
+    let a = atoms();
     let secure = exchange.is_some_and(|exchange| exchange.tls().is_some());
     object(
         [
@@ -269,7 +270,7 @@ fn request(response: &Response) -> JsResult<Val> {
     let Some(exchange) = &response.exchange else {
         return Ok(Val::NULL);
     };
-    let a = &engine().atoms;
+    let a = atoms();
     let sent = exchange.request();
     let headers = Val::object()?;
     for (name, value) in &sent.headers {

@@ -7,15 +7,16 @@ use rquickjs_sys::{
     JSRuntime, JSValue,
 };
 
+use crate::api::http::atoms::atoms;
 use crate::api::methods::{self, Method, Methods};
 use crate::bindings::runner::http::http::{CookieAttributes, CookieJar, vu_jar};
 use crate::fork;
 use crate::js::{
-    Args, Atom, JsResult, Keys, Text, Val, define, finish, get, host_error, is_nullish, number,
-    opaque, truthy, type_error,
+    Args, Atom, Class, JsResult, Keys, Text, Val, define, finish, get, host_error, is_nullish,
+    number, truthy, type_error,
 };
 use crate::native;
-use crate::state::{ctx, engine, rt};
+use crate::state::{ctx, engine};
 
 native! {
     js_cookie_jar = cookie_jar;
@@ -48,7 +49,7 @@ impl Methods for CookieJar {
 }
 
 fn names() -> [JSAtom; 4] {
-    let a = &engine().atoms;
+    let a = atoms();
     [a.clear, a.cookies_for_url, a.delete, a.set]
 }
 
@@ -67,15 +68,17 @@ static EXOTIC: Exotic = Exotic(JSClassExoticMethods {
     set_property: None,
 });
 
+static CLASS: Class = Class::new();
+
 pub fn install(native: &Val) -> JsResult<()> {
-    let definition = q::JSClassDef {
+    CLASS.define(&q::JSClassDef {
         class_name: c"CookieJar".as_ptr(),
         finalizer: Some(finalize),
         gc_mark: None,
         call: None,
         exotic: (&raw const EXOTIC.0).cast_mut(),
-    };
-    let class = engine().classes.cookie_jar;
+    });
+    methods::belongs_to_host(&CLASS);
     let proto = Val::object()?;
     let constructor = Val::check(unsafe {
         q::JS_NewCFunction2(
@@ -87,20 +90,14 @@ pub fn install(native: &Val) -> JsResult<()> {
             0,
         )
     })?;
-    unsafe {
-        q::JS_NewClass(rt(), class, &definition);
-        q::JS_SetConstructor(ctx(), constructor.raw(), proto.raw());
-        q::JS_SetClassProto(ctx(), class, proto.into_raw());
-    }
+    unsafe { q::JS_SetConstructor(ctx(), constructor.raw(), proto.raw()) };
+    CLASS.set_proto(proto);
     native.set_str("CookieJar", constructor)?;
     define(native, c"cookieJar", 0, js_cookie_jar)
 }
 
 unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
-    let pointer = unsafe { q::JS_GetOpaque(value, engine().classes.cookie_jar) };
-    if !pointer.is_null() {
-        drop(unsafe { Box::from_raw(pointer.cast::<CookieJar>()) });
-    }
+    unsafe { CLASS.free::<CookieJar>(value) };
 }
 
 unsafe extern "C" fn get_own_property(
@@ -130,7 +127,7 @@ unsafe extern "C" fn get_own_property_names(
 
 /// The host's jar behind a `CookieJar` object.
 pub fn jar_of<'a>(value: JSValue) -> Option<&'a CookieJar> {
-    opaque(value, engine().classes.cookie_jar)
+    CLASS.data(value)
 }
 
 unsafe extern "C" fn js_construct(
@@ -153,8 +150,7 @@ fn cookie_jar(_: JSValue, _: Args) -> JsResult<Val> {
 }
 
 fn wrap(jar: CookieJar) -> JsResult<Val> {
-    let class = engine().classes.cookie_jar;
-    let object = Val::check(unsafe { q::JS_NewObjectClass(ctx(), class) })?;
+    let object = CLASS.object()?;
     unsafe { q::JS_SetOpaque(object.raw(), Box::into_raw(Box::new(jar)).cast()) };
     Ok(object)
 }
@@ -184,7 +180,7 @@ fn cookies_for_url(this: JSValue, args: Args) -> JsResult<Val> {
 
 fn set(this: JSValue, args: Args) -> JsResult<Val> {
     let jar = this_jar(this)?;
-    let atoms = &engine().atoms;
+    let atoms = atoms();
     let (url, name, value) = (
         text_or_empty(args.at(0))?,
         text_or_empty(args.at(1))?,

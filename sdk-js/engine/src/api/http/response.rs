@@ -14,8 +14,7 @@ use crate::api::http::fields::{self, FIELDS};
 use crate::api::http::json;
 use crate::api::methods::{self, Method, Methods};
 use crate::bindings::runner::http::http::{self as host, Exchange, ResponseType, Timings};
-use crate::js::{Args, JsResult, Val, host_error, opaque, type_error};
-use crate::state::{ctx, engine, rt};
+use crate::js::{Args, Class, JsResult, Val, host_error, type_error};
 
 /// A request without an answer.
 pub struct Failed {
@@ -78,21 +77,19 @@ static EXOTIC: Exotic = Exotic(JSClassExoticMethods {
     set_property: None,
 });
 
+static CLASS: Class = Class::new();
+
 /// Registers the class.
 pub fn install() -> JsResult<()> {
-    let definition = q::JSClassDef {
+    CLASS.define(&q::JSClassDef {
         class_name: c"Object".as_ptr(),
         finalizer: Some(finalize),
         gc_mark: Some(mark),
         call: None,
         exotic: (&raw const EXOTIC.0).cast_mut(),
-    };
-    let class = engine().classes.response;
-    let proto = Val::object()?;
-    unsafe {
-        q::JS_NewClass(rt(), class, &definition);
-        q::JS_SetClassProto(ctx(), class, proto.into_raw());
-    }
+    });
+    methods::belongs_to_host(&CLASS);
+    CLASS.set_proto(Val::object()?);
     Ok(())
 }
 
@@ -136,8 +133,7 @@ pub fn failed(mut failed: Failed, kind: Option<ResponseType>) -> JsResult<Val> {
 }
 
 fn wrap(response: Response) -> JsResult<Val> {
-    let object =
-        Val::check(unsafe { q::JS_NewObjectClass(ctx(), engine().classes.response as _) })?;
+    let object = CLASS.object()?;
     unsafe { q::JS_SetOpaque(object.raw(), Box::into_raw(Box::new(response)).cast()) };
     Ok(object)
 }
@@ -155,7 +151,9 @@ pub fn empty() -> JsResult<Val> {
 
 /// The data behind `value`, where it is a response.
 pub fn of<'a>(value: JSValue) -> JsResult<&'a Response> {
-    opaque(value, engine().classes.response).ok_or_else(|| type_error("this is not a Response"))
+    CLASS
+        .data(value)
+        .ok_or_else(|| type_error("this is not a Response"))
 }
 
 impl Response {
@@ -196,7 +194,7 @@ impl Response {
 }
 
 unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
-    let pointer = unsafe { q::JS_GetOpaque(value, engine().classes.response) };
+    let pointer = unsafe { q::JS_GetOpaque(value, CLASS.id()) };
     if pointer.is_null() {
         return;
     }
@@ -209,7 +207,7 @@ unsafe extern "C" fn finalize(_: *mut JSRuntime, value: JSValue) {
 }
 
 unsafe extern "C" fn mark(rt: *mut JSRuntime, value: JSValue, mark: q::JS_MarkFunc) {
-    let response: Option<&Response> = opaque(value, engine().classes.response);
+    let response: Option<&Response> = CLASS.data(value);
     let Some(response) = response else { return };
     if let Some(cache) = response.cache.borrow().as_ref() {
         for cell in cache.iter() {

@@ -9,10 +9,10 @@ use crate::api::http::response::{self, Failed};
 use crate::api::tags::throws;
 use crate::bindings::runner::http::http::{self as host, Error, ErrorKind, ResponseType};
 use crate::bindings::runner::log::log::{self, Level};
-use crate::js::{Args, JsResult, Text, Thrown, Val, caught, define_magic, host_error, is_nullish};
-use crate::lifecycle::Task;
+use crate::js::{Args, JsResult, Text, Val, define_magic, host_error, is_nullish};
+use crate::lifecycle::{Finish, promise};
 use crate::native;
-use crate::state::{ctx, engine};
+use crate::state::engine;
 
 /// The error code of a URL that cannot be read.
 pub const UNREADABLE: u16 = 1020;
@@ -33,14 +33,6 @@ const VERBS: [(&CStr, &str, bool); 7] = [
 ];
 const REQUEST: i32 = 100;
 const ASYNC: i32 = 101;
-
-/// What is kept of a request that was started, until it is finished.
-pub struct Started {
-    method: String,
-    url: String,
-    throw: Option<bool>,
-    kind: Option<ResponseType>,
-}
 
 native! { magic
     js_verb = verb;
@@ -222,48 +214,15 @@ fn warn(what: &str, error: &str) {
 }
 
 fn start(call: Result<Call, Refused>) -> JsResult<Val> {
-    let mut functions = [q::JS_UNDEFINED; 2];
-    let promise = Val::check(unsafe { q::JS_NewPromiseCapability(ctx(), functions.as_mut_ptr()) })?;
-    let [resolve, reject] = functions.map(Val::own);
-    match call {
-        Ok(call) => {
-            let parts = call.parts();
-            let id = host::start(call.request(&parts));
-            let request = Started {
-                method: call.method.to_owned(),
-                url: call.url.to_owned(),
-                throw: call.params.throw,
-                kind: call.params.response_type,
-            };
-            engine().pending.borrow_mut().add(Task {
-                id,
-                resolve,
-                reject,
-                request,
-            });
-        }
-        Err(refused) => match refuse(refused, "Request Failed") {
-            Ok(response) => drop(resolve.call(q::JS_UNDEFINED, &[response.raw()])?),
-            Err(thrown) => {
-                let reason = caught(thrown);
-                reject.call(q::JS_UNDEFINED, &[reason.raw()])?;
-            }
-        },
-    }
-    Ok(promise)
-}
-
-/// The response of a started request that is done.
-pub fn finish(id: u64, request: Started) -> Result<Val, Thrown> {
-    match host::finish(id) {
-        Ok(answer) => response::new(answer, request.kind),
-        Err(error) => failed(
-            error,
-            &request.method,
-            &request.url,
-            request.throw,
-            request.kind,
-            "Request Failed",
-        ),
-    }
+    promise(|| {
+        let call = call.map_err(|refused| refuse(refused, "Request Failed"))?;
+        let id = host::start(call.request(&call.parts()));
+        let (method, url) = (call.method.to_owned(), call.url.to_owned());
+        let (throw, kind) = (call.params.throw, call.params.response_type);
+        let finish: Finish = Box::new(move |id| match host::finish(id) {
+            Ok(answer) => response::new(answer, kind),
+            Err(error) => failed(error, &method, &url, throw, kind, "Request Failed"),
+        });
+        Ok((id, finish))
+    })
 }

@@ -1,187 +1,35 @@
-//! Opening, files, statistics.
+//! Opening, and statistics.
 
-use rquickjs_sys::JSValue;
-
-use crate::api::kv::value::{array, borrowed, optional, refused, refused_as, refused_text, texts};
-use crate::bindings::runner::kv::manage::{
-    self, Backend, CsvFormat, DiskOptions, Exported, Imported, MemoryOptions, Options, Validated,
-};
-use crate::bindings::runner::kv::store;
+use crate::api::kv::value::{TEXT, refused, refused_as};
+use crate::bindings::runner::kv::manage::{self, Backend, DiskOptions, MemoryOptions, Options};
+use crate::bindings::runner::kv::store::{self, Stats};
 use crate::bindings::runner::tasks::tasks;
-use crate::js::{Args, JsResult, Text, Val, define, is_undefined, number, truthy};
-use crate::native;
+use crate::js::{JsResult, Text, Val};
 use crate::state::engine;
 
-native! {
-    js_in_init = in_init;
-    js_now = now;
-    js_open = open;
-    js_rebuild = rebuild;
-    js_import_csv = import_csv;
-    js_validate_csv = validate_csv;
-    js_export_csv = export_csv;
-    js_import_jsonl = import_jsonl;
-    js_validate_jsonl = validate_jsonl;
-    js_export_jsonl = export_jsonl;
-    js_backup = backup;
-    js_restore = restore;
-    js_stats = stats;
-}
-
-pub fn install(native: &Val) -> JsResult<()> {
-    define(native, c"inInit", 0, js_in_init)?;
-    define(native, c"now", 0, js_now)?;
-    define(native, c"open", 9, js_open)?;
-    define(native, c"rebuild", 0, js_rebuild)?;
-    define(native, c"importCsv", 6, js_import_csv)?;
-    define(native, c"validateCsv", 6, js_validate_csv)?;
-    define(native, c"exportCsv", 6, js_export_csv)?;
-    define(native, c"importJsonl", 3, js_import_jsonl)?;
-    define(native, c"validateJsonl", 2, js_validate_jsonl)?;
-    define(native, c"exportJsonl", 3, js_export_jsonl)?;
-    define(native, c"backup", 1, js_backup)?;
-    define(native, c"restore", 3, js_restore)?;
-    define(native, c"stats", 0, js_stats)
-}
-
-fn in_init(_: JSValue, _: Args) -> JsResult<Val> {
-    Ok(Val::bool(engine().vu.in_init()))
-}
-
-/// Milliseconds with a fraction.
-fn now(_: JSValue, _: Args) -> JsResult<Val> {
-    Ok(Val::num(tasks::now() as f64 / 1e6))
-}
-
-/// `(memory, json, trackKeys, shards, maxBytes, path, timeout, sync, readOnly)`.
-fn open(_: JSValue, args: Args) -> JsResult<Val> {
-    let path = Text::of(args.at(5))?;
-    let backend = if truthy(args.at(0))? {
-        Backend::Memory(MemoryOptions {
-            shards: number(args.at(3))? as u32,
-            max_bytes: number(args.at(4))? as u64,
-        })
-    } else {
-        Backend::Disk(DiskOptions {
-            path: &path,
-            lock_timeout: (number(args.at(6))? * 1e6) as u64,
-            sync: truthy(args.at(7))?,
-            read_only: truthy(args.at(8))?,
-        })
-    };
-    let json = truthy(args.at(1))?;
-    let options = Options {
-        backend,
-        json,
-        track_keys: truthy(args.at(2))?,
-    };
-    manage::open(options).map_err(refused)?;
-    engine().vu.kv_text.set(!json);
-    Ok(Val::UNDEFINED)
-}
-
-fn rebuild(_: JSValue, _: Args) -> JsResult<Val> {
-    manage::rebuild_index()
-        .map(|()| Val::UNDEFINED)
-        .map_err(refused_as("KeyListRebuildError"))
-}
-
-fn imported(result: Imported) -> JsResult<Val> {
-    array([
-        Ok(Val::count(result.imported)),
-        Ok(Val::count(result.bytes_read)),
-    ])
-}
-
-fn exported(result: Exported) -> JsResult<Val> {
-    array([
-        Ok(Val::count(result.exported)),
-        Ok(Val::count(result.bytes_written)),
-    ])
-}
-
-fn validated(result: Validated) -> JsResult<Val> {
-    array([
-        Ok(Val::count(result.records)),
-        Ok(Val::count(result.bytes_read)),
-        Ok(Val::bool(result.checked_all)),
-        result
-            .first_error
-            .map_or(Ok(Val::UNDEFINED), |error| Val::str(&error)),
-    ])
-}
-
-/// From `(file, keyColumn, hasHeader, delimiter, limit, batchSize)`.
-fn format<'a>(column: &'a Text, args: Args) -> JsResult<CsvFormat<'a>> {
-    Ok(CsvFormat {
-        key_column: column,
-        has_header: truthy(args.at(2))?,
-        delimiter: number(args.at(3))? as u8,
-        limit: optional(args.at(4))?,
-        batch_size: optional(args.at(5))?.map(|size| size as u32),
-    })
-}
-
-fn import_csv(_: JSValue, args: Args) -> JsResult<Val> {
-    let (file, column) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    imported(manage::import_csv(&file, format(&column, args)?).map_err(refused_text)?)
-}
-
-fn validate_csv(_: JSValue, args: Args) -> JsResult<Val> {
-    let (file, column) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    validated(manage::validate_csv(&file, format(&column, args)?).map_err(refused_text)?)
-}
-
-/// `(file, prefix, columns, includeKey, delimiter, limit)`.
-fn export_csv(_: JSValue, args: Args) -> JsResult<Val> {
-    let (file, prefix) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    let columns = if is_undefined(args.at(2)) {
-        None
-    } else {
-        Some(texts(args.at(2))?)
-    };
-    let columns = columns.as_deref().map(borrowed);
-    let result = manage::export_csv(
-        &file,
-        &prefix,
-        columns.as_deref(),
-        truthy(args.at(3))?,
-        number(args.at(4))? as u8,
-        optional(args.at(5))?,
-    );
-    exported(result.map_err(refused_text)?)
-}
-
-fn import_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
-    let batch = optional(args.at(2))?.map(|size| size as u32);
-    let result = manage::import_jsonl(&Text::of(args.at(0))?, optional(args.at(1))?, batch);
-    imported(result.map_err(refused_text)?)
-}
-
-fn validate_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
-    let result = manage::validate_jsonl(&Text::of(args.at(0))?, optional(args.at(1))?);
-    validated(result.map_err(refused_text)?)
-}
-
-fn export_jsonl(_: JSValue, args: Args) -> JsResult<Val> {
-    let (file, prefix) = (Text::of(args.at(0))?, Text::of(args.at(1))?);
-    let result = manage::export_jsonl(&file, &prefix, optional(args.at(2))?);
-    exported(result.map_err(refused_text)?)
-}
-
-fn backup(_: JSValue, args: Args) -> JsResult<Val> {
-    exported(manage::backup(&Text::of(args.at(0))?).map_err(refused)?)
-}
-
-fn restore(_: JSValue, args: Args) -> JsResult<Val> {
-    let file = Text::of(args.at(0))?;
-    let count = manage::restore(&file, optional(args.at(1))?, optional(args.at(2))?);
-    count.map(Val::count).map_err(refused)
-}
+crate::natives! { install {
+    c"inInit"() => engine().vu.in_init(),
+    /// Milliseconds with a fraction.
+    c"now"() => tasks::now() as f64 / 1e6,
+    c"open"(
+        memory: bool, json: bool, track_keys: bool, shards: u32, max_bytes: u64, path: Text,
+        timeout: f64, sync: bool, read_only: bool
+    ) => {
+        let backend = if memory {
+            Backend::Memory(MemoryOptions { shards, max_bytes })
+        } else {
+            let lock_timeout = (timeout * 1e6) as u64;
+            Backend::Disk(DiskOptions { path: &path, lock_timeout, sync, read_only })
+        };
+        manage::open(Options { backend, json, track_keys }).map_err(refused)?;
+        TEXT.set(!json);
+    },
+    c"rebuild"() => manage::rebuild_index().map_err(refused_as("KeyListRebuildError")),
+    c"stats"() => stats(store::get_stats().map_err(refused_as("DiskStoreSizeError"))?),
+} }
 
 /// What `stats()` resolves to.
-fn stats(_: JSValue, _: Args) -> JsResult<Val> {
-    let stats = store::get_stats().map_err(refused_as("DiskStoreSizeError"))?;
+fn stats(stats: Stats) -> JsResult<Val> {
     let result = Val::object()?;
     let name = |one: bool, yes: &str, no: &str| Val::str(if one { yes } else { no });
     result.set_str("backend", name(stats.memory, "memory", "disk")?)?;

@@ -1,13 +1,22 @@
 //! Keys, values, times and errors between JavaScript and the store.
 
+use core::cell::Cell;
+
 use rquickjs_sys::{self as q, JSValue};
 
-use crate::bindings::runner::kv::store::{Error, ErrorKind};
+use crate::api::kv::atoms::atoms;
+use crate::bindings::runner::kv::store::{EntryResult, Error, ErrorKind};
 use crate::js::{
-    JsResult, Text, Thrown, Val, buffer_bytes, call, caught, is_nullish, is_undefined, number,
-    throw,
+    FromJs, IntoJs, JsResult, Text, Throw, Thrown, Val, buffer_bytes, call, caught, is_nullish,
+    is_undefined, number, throw,
 };
-use crate::state::{ctx, engine};
+use crate::local::Local;
+use crate::state::ctx;
+
+/// `(name, message) => Error`, of modules/kv/arguments.js.
+pub static MAKE_ERROR: Local<Cell<JSValue>> = Local::new(Cell::new(q::JS_UNDEFINED));
+/// The store of this VU holds text, not JSON.
+pub static TEXT: Local<Cell<bool>> = Local::new(Cell::new(false));
 
 const MILLISECOND: f64 = 1e6;
 
@@ -30,12 +39,18 @@ impl Encoded {
 pub fn fail(name: &str, message: &str) -> Thrown {
     let error = || -> JsResult<Val> {
         let (name, message) = (Val::str(name)?, Val::str(message)?);
-        let make = engine().hooks.kv_error.get();
+        let make = MAKE_ERROR.get();
         call(make, q::JS_UNDEFINED, &[name.raw(), message.raw()])
     };
     match error() {
         Ok(error) => throw(error),
         Err(thrown) => thrown,
+    }
+}
+
+impl Throw for Error {
+    fn throw(self) -> Thrown {
+        refused(self)
     }
 }
 
@@ -92,16 +107,35 @@ pub fn refused_text(error: Error) -> Thrown {
 }
 
 /// A key, which must be a string.
-pub fn key(value: JSValue) -> JsResult<Text> {
-    if !unsafe { q::JS_IsString(value) } {
-        return Err(fail("InvalidOptionsError", "a key must be a string"));
+pub struct Key(pub Text);
+
+impl FromJs for Key {
+    fn from_js(value: JSValue) -> JsResult<Key> {
+        if !unsafe { q::JS_IsString(value) } {
+            return Err(fail("InvalidOptionsError", "a key must be a string"));
+        }
+        Text::of(value).map(Key)
     }
-    Text::of(value)
 }
 
 /// A value as it is stored.
-pub fn encode(value: JSValue) -> JsResult<Encoded> {
-    if engine().vu.kv_text.get() {
+impl FromJs for Encoded {
+    fn from_js(value: JSValue) -> JsResult<Encoded> {
+        encode(value)
+    }
+}
+
+/// A stored value as the script sees it.
+pub struct Stored(pub Vec<u8>);
+
+impl IntoJs for Stored {
+    fn into_js(self) -> JsResult<Val> {
+        decode(self.0)
+    }
+}
+
+fn encode(value: JSValue) -> JsResult<Encoded> {
+    if TEXT.get() {
         return encode_text(value);
     }
     let json = unsafe { q::JS_JSONStringify(ctx(), value, q::JS_UNDEFINED, q::JS_UNDEFINED) };
@@ -137,9 +171,8 @@ fn encode_text(value: JSValue) -> JsResult<Encoded> {
     Text::of(value).map(Encoded::Text)
 }
 
-/// A stored value as the script sees it.
 pub fn decode(mut stored: Vec<u8>) -> JsResult<Val> {
-    if engine().vu.kv_text.get() {
+    if TEXT.get() {
         return Val::bytes(&stored);
     }
     let length = stored.len();
@@ -155,11 +188,13 @@ pub fn decode(mut stored: Vec<u8>) -> JsResult<Val> {
 }
 
 /// A time to live in nanoseconds, from milliseconds that JavaScript has checked.
-pub fn ttl(value: JSValue) -> JsResult<Option<u64>> {
-    if is_undefined(value) {
-        return Ok(None);
+pub struct Ttl(pub Option<u64>);
+
+impl FromJs for Ttl {
+    fn from_js(value: JSValue) -> JsResult<Ttl> {
+        let time: Option<f64> = FromJs::from_js(value)?;
+        Ok(Ttl(time.map(|time| (time * MILLISECOND) as u64)))
     }
-    Ok(Some((number(value)? * MILLISECOND) as u64))
 }
 
 /// `{ttl}` of an options argument that nobody has checked.
@@ -167,7 +202,7 @@ pub fn ttl_option(options: JSValue) -> JsResult<Option<u64>> {
     if is_nullish(options) {
         return Ok(None);
     }
-    let ttl = Val::dup(options).get(engine().atoms.ttl)?;
+    let ttl = Val::dup(options).get(atoms().ttl)?;
     if ttl.is_nullish() {
         return Ok(None);
     }
@@ -180,48 +215,21 @@ pub fn ttl_option(options: JSValue) -> JsResult<Option<u64>> {
     }
 }
 
-/// A promise that is settled with the result.
-pub fn settled(result: JsResult<Val>) -> JsResult<Val> {
-    let (value, rejected) = match result {
-        Ok(value) => (value, false),
-        Err(thrown) => (caught(thrown), true),
-    };
-    Val::check(unsafe { q::JS_NewSettledPromise(ctx(), rejected, value.raw()) })
-}
-
-/// The texts of an array of strings.
-pub fn texts(list: JSValue) -> JsResult<Vec<Text>> {
-    let list = Val::dup(list);
-    let length = number(list.get_str("length")?.raw())? as u32;
-    (0..length).map(|index| list.at(index)?.text()).collect()
-}
-
 /// Strings as the host's functions take them.
 pub fn borrowed(texts: &[Text]) -> Vec<&str> {
     texts.iter().map(Text::as_str).collect()
 }
 
-/// An array of values.
-pub fn array(values: impl IntoIterator<Item = JsResult<Val>>) -> JsResult<Val> {
-    let list = Val::array()?;
-    for (index, value) in values.into_iter().enumerate() {
-        list.push(index as u32, value?)?;
-    }
-    Ok(list)
-}
-
 /// `{key, value}`.
 pub fn entry(key: &str, value: Vec<u8>) -> JsResult<Val> {
     let entry = Val::object()?;
-    entry.set(engine().atoms.key, Val::str(key)?)?;
-    entry.set(engine().atoms.value, decode(value)?)?;
+    entry.set(atoms().key, Val::str(key)?)?;
+    entry.set(atoms().value, decode(value)?)?;
     Ok(entry)
 }
 
-/// A whole number that may be left out.
-pub fn optional(value: JSValue) -> JsResult<Option<u64>> {
-    if is_undefined(value) {
-        return Ok(None);
+impl IntoJs for EntryResult {
+    fn into_js(self) -> JsResult<Val> {
+        entry(&self.key, self.value)
     }
-    Ok(Some(number(value)? as u64))
 }

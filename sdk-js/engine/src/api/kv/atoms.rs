@@ -1,0 +1,3 @@
+//! Property names of `k6/x/kv`.
+
+crate::atoms! { key, value, ttl }

@@ -1,12 +1,13 @@
-//! Joins the log to the rest: options become a [`Logger`], and a [`Logger`] is where a session's
-//! lines go.
+//! Joins the log to the rest: options become a [`Logger`], and a [`Logger`] hears of a session what
+//! goes to the log.
 
 use std::path::PathBuf;
 
-use runner_session::{Level as SessionLevel, LogSink};
+use runner_session::{Event, Events, Level as SessionLevel};
 
 use crate::args::GlobalOptions;
 use crate::logging::{Level, LogConfigError, LogOptions, Logger};
+use crate::words;
 
 /// Opens the log. `console` is a file for the script's `console.*`.
 pub fn open(global: &GlobalOptions, console: Option<PathBuf>) -> Result<Logger, LogConfigError> {
@@ -23,18 +24,34 @@ pub fn open(global: &GlobalOptions, console: Option<PathBuf>) -> Result<Logger, 
     })
 }
 
-impl LogSink for Logger {
-    fn log(&self, level: SessionLevel, source: &str, message: &str, fields: &[(&str, &str)]) {
-        let level = match level {
-            SessionLevel::Debug => Level::Debug,
-            SessionLevel::Info => Level::Info,
-            SessionLevel::Warn => Level::Warning,
-            SessionLevel::Error => Level::Error,
-        };
-        Logger::log(self, level, source, message, fields);
+impl Events for Logger {
+    fn event(&self, event: Event<'_>) {
+        match event {
+            Event::Log {
+                level,
+                source,
+                message,
+                fields,
+            } => self.log(of_session(level), source, message, fields),
+            Event::Busy(what) => self.busy(what),
+            Event::Notice(notice) => {
+                let Some(line) = words::line(notice) else {
+                    return;
+                };
+                let fields = line.fields.iter();
+                let fields: Vec<_> = fields.map(|(name, value)| (*name, &**value)).collect();
+                self.log(line.level, "", &line.message, &fields);
+            }
+            _ => {}
+        }
     }
+}
 
-    fn busy(&self, what: Option<&str>) {
-        Logger::busy(self, what);
+fn of_session(level: SessionLevel) -> Level {
+    match level {
+        SessionLevel::Debug => Level::Debug,
+        SessionLevel::Info => Level::Info,
+        SessionLevel::Warn => Level::Warning,
+        SessionLevel::Error => Level::Error,
     }
 }

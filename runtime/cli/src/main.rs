@@ -2,6 +2,10 @@
 
 // A reader that goes away must not become a panic: `commands::print` and the log survive that.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the binary is where the process is asked what it has"
+)]
 
 mod args;
 mod commands;
@@ -11,7 +15,10 @@ mod log_sink;
 mod logging;
 mod panics;
 mod signals;
+mod surroundings;
+mod terminal;
 mod ui;
+mod words;
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 

@@ -7,6 +7,7 @@
 //!
 //! The worlds have no version and may change. Lines of versions that are no longer in `wit/` stay: their numbers are taken for ever.
 
+#![allow(clippy::disallowed_methods, reason = "a test may ask its own process")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -47,12 +47,18 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// `$RUNNER_CACHE_DIR`, else `$XDG_CACHE_HOME/runner`, else `~/.cache/runner`.
-    pub fn of_user() -> Self {
-        Self::of(|name| std::env::var_os(name))
+    /// One that keeps nothing.
+    pub fn none() -> Self {
+        Self {
+            folder: None,
+            home: None,
+            verified: Arc::default(),
+        }
     }
 
-    fn of(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    /// A user's, by their variables: `$RUNNER_CACHE_DIR`, else `$XDG_CACHE_HOME/runner`, else
+    /// `~/.cache/runner`.
+    pub fn of_user(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let path = |name| {
             let value = variable(name).filter(|value| !value.is_empty())?;
             Some(PathBuf::from(value))
@@ -351,7 +357,7 @@ mod tests {
         fs::create_dir(&there).unwrap();
         let gone = folder.path().join("gone");
         let usable = |name: &str, value: PathBuf| {
-            let cache = Cache::of(|asked| (asked == name).then(|| value.clone().into()));
+            let cache = Cache::of_user(|asked| (asked == name).then(|| value.clone().into()));
             cache.usable_folder().map(Path::to_owned)
         };
         for (name, value) in [

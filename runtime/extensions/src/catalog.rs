@@ -2,10 +2,8 @@
 //!
 //! A name means, in this order: the file given with `--ext`; the extension that a built script
 //! carries under that name; the one in `runner.toml` beside the script; `NAME.wasm` in
-//! `extensions/` beside the script, in `./extensions/`, or in the user's data folder
-//! (`$RUNNER_DATA_DIR/extensions`, else `$XDG_DATA_HOME/runner/extensions`, else
-//! `~/.local/share/runner/extensions`), or in `../share/runner/extensions` from the binary, where
-//! packages put those that come with it. Outputs are found in the same folders, also as
+//! `extensions/` beside the script, in `./extensions/`, or in a folder of the machine's
+//! ([`Places::extensions`]). Outputs are found in the same folders, also as
 //! `output-NAME.wasm`. Nothing is read before a script asks for it, except that files named on
 //! the command line must exist.
 
@@ -19,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::grants::is_name;
 use crate::manifest::{Entry, FILE, Manifest};
-use crate::{ExtensionError, Grants, ScopedGrant};
+use crate::{ExtensionError, Grants, Places, ScopedGrant};
 
 /// Modules of the tool itself under `k6/x/`.
 const BUILT_IN: [&str; 1] = ["kv"];
@@ -37,6 +35,8 @@ pub struct CatalogSettings {
     pub carried: Vec<(String, Arc<[u8]>)>,
     /// Names of those that are composed into it.
     pub composed: Vec<String>,
+    /// What surrounds all that.
+    pub places: Places,
 }
 
 /// Names and where they lead.
@@ -48,6 +48,7 @@ pub struct Catalog {
     composed: Vec<String>,
     manifest: Manifest,
     folders: Vec<PathBuf>,
+    places: Places,
 }
 
 /// The file behind a name, read.
@@ -73,7 +74,8 @@ impl Catalog {
         let mut named = BTreeMap::new();
         for (name, path) in settings.named {
             check_name(&name)?;
-            let found = fs::metadata(&path).map_err(|error| unreadable(&name, &path, &error))?;
+            let found = fs::metadata(settings.places.folder.join(&path));
+            let found = found.map_err(|error| unreadable(&name, &path, &error))?;
             if found.is_dir() {
                 return Err(ExtensionError::Read {
                     name,
@@ -91,9 +93,9 @@ impl Catalog {
                 reason: error.to_string(),
             })?;
         }
-        let mut folders = vec![folder.join("extensions"), PathBuf::from("extensions")];
-        folders.extend(data_folder().map(|data| data.join("extensions")));
-        folders.extend(std::env::current_exe().ok().and_then(|exe| installed(&exe)));
+        let places = settings.places;
+        let mut folders = vec![folder.join("extensions"), places.folder.join("extensions")];
+        folders.extend(places.extensions.iter().cloned());
         folders.dedup();
         Ok(Self {
             named,
@@ -102,6 +104,7 @@ impl Catalog {
             composed: settings.composed,
             manifest,
             folders,
+            places,
         })
     }
 
@@ -119,7 +122,7 @@ impl Catalog {
                 name: name.to_owned(),
                 path: format!("{name} inside the script").into(),
                 bytes: bytes.to_vec(),
-                grants: self.grants_of(name, entry.map(|entry| &entry.grants)),
+                grants: self.grants_of(name, entry.map(|entry| &entry.grants))?,
             }));
         }
         let (path, digest) = match self.named.get(name) {
@@ -196,11 +199,19 @@ impl Catalog {
     /// Extensions that are composed into it are part of it.
     ///
     /// Its clocks are exact: the contract's own clock, which every script has, is too.
-    pub fn script_grants(&self) -> Grants {
-        Grants {
+    ///
+    /// # Errors
+    /// For what is above the ceiling.
+    pub fn script_grants(&self) -> Result<Grants, ExtensionError> {
+        Ok(Grants {
             hrtime: true,
-            ..self.grants_of(SCRIPT, Some(&self.manifest.script))
-        }
+            ..self.grants_of(SCRIPT, Some(&self.manifest.script))?
+        })
+    }
+
+    /// What surrounds it.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Names of the extensions that are composed into the script, in the order of their init.
@@ -208,14 +219,25 @@ impl Catalog {
         &self.composed
     }
 
-    fn grants_of(&self, name: &str, listed: Option<&Grants>) -> Grants {
+    fn grants_of(&self, name: &str, listed: Option<&Grants>) -> Result<Grants, ExtensionError> {
         let mut grants = listed.cloned().unwrap_or_default();
         for scoped in &self.grants {
             if scoped.to.as_deref().is_none_or(|to| to == name) {
-                grants.add(scoped.grant.clone());
+                grants.add(scoped.grant.clone(), &self.places.folder);
             }
         }
-        grants
+        match self
+            .places
+            .ceiling
+            .as_ref()
+            .and_then(|most| grants.above(most))
+        {
+            Some(what) => Err(ExtensionError::Ceiling {
+                name: name.to_owned(),
+                what,
+            }),
+            None => Ok(grants),
+        }
     }
 
     /// What to tell a user whose script imports a name that nobody has.
@@ -280,7 +302,8 @@ impl Catalog {
         entry: Option<&Entry>,
     ) -> Result<Option<Found>, ExtensionError> {
         let Some(path) = path else { return Ok(None) };
-        let bytes = fs::read(&path).map_err(|error| unreadable(name, &path, &error))?;
+        let bytes = fs::read(self.places.folder.join(&path));
+        let bytes = bytes.map_err(|error| unreadable(name, &path, &error))?;
         if let Some(expected) = digest {
             let found: String = Sha256::digest(&bytes)
                 .iter()
@@ -295,7 +318,7 @@ impl Catalog {
                 });
             }
         }
-        let grants = self.grants_of(name, entry.map(|entry| &entry.grants));
+        let grants = self.grants_of(name, entry.map(|entry| &entry.grants))?;
         folders_exist(name, &grants)?;
         Ok(Some(Found {
             name: name.to_owned(),
@@ -338,7 +361,7 @@ fn folders_exist(name: &str, grants: &Grants) -> Result<(), ExtensionError> {
         return Err(ExtensionError::Folder {
             name: name.to_owned(),
             flag,
-            folder: folder.host.display().to_string(),
+            folder: folder.guest.clone(),
             reason,
         });
     }
@@ -364,24 +387,6 @@ fn unreadable(name: &str, path: &Path, error: &std::io::Error) -> ExtensionError
         file: path.display().to_string(),
         reason: error.to_string(),
     }
-}
-
-/// Where a package, an unpacked archive or `make install` puts extensions, wherever that is: from
-/// `bin/runner` it is beside `bin`.
-fn installed(binary: &Path) -> Option<PathBuf> {
-    let prefix = binary.parent()?.parent()?;
-    Some(prefix.join("share/runner/extensions"))
-}
-
-fn data_folder() -> Option<PathBuf> {
-    let variable = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    variable("RUNNER_DATA_DIR")
-        .or_else(|| variable("XDG_DATA_HOME").map(|base| base.join("runner")))
-        .or_else(|| variable("HOME").map(|home| home.join(".local/share/runner")))
 }
 
 #[cfg(test)]

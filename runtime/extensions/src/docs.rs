@@ -33,7 +33,7 @@ enum Item {
 }
 
 impl Docs {
-    /// Of the component `bytes`, which was read from `file`.
+    /// Of the component `bytes`, which was read from `file`, an absolute path.
     pub fn find(file: &Path, bytes: &[u8]) -> Self {
         let mut docs = Self::default();
         for payload in Parser::new(0).parse_all(bytes) {
@@ -49,7 +49,6 @@ impl Docs {
                 Ok(_) => {}
             }
         }
-        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let folders = file.ancestors().skip(1).take(ABOVE);
         let mut folders = folders.map(|folder| folder.join("wit"));
         if let Some(folder) = folders.find(|folder| folder.is_dir()) {

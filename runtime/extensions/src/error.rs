@@ -6,6 +6,16 @@ use thiserror::Error;
 /// What is wrong with an extension, a grant or `runner.toml`.
 #[derive(Debug, Error)]
 pub enum ExtensionError {
+    /// More was asked for than may be granted here.
+    #[error(
+        "{name} is to get {what}, which is more than whoever runs this service allows; leave it out"
+    )]
+    Ceiling {
+        /// Extension, output or `script`.
+        name: String,
+        /// Flag and value.
+        what: String,
+    },
     /// `runner.toml` cannot be read or understood.
     #[error("{file}: {reason}")]
     Manifest {

@@ -3,8 +3,9 @@
 //! A grant on the command line is for all of them, or for one: `--allow-net 127.0.0.1:6379` or
 //! `--allow-net redis:127.0.0.1:6379`. Grants of `runner.toml` stand with the one they are for.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::ExtensionError;
 
@@ -33,10 +34,24 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// One whose path is the same for both.
-    pub fn here(path: PathBuf) -> Self {
-        let guest = path.to_string_lossy().into_owned();
-        Self { host: path, guest }
+    /// One that the guest knows by its path, which is relative to `here`.
+    pub fn of(path: &Path, here: &Path) -> Self {
+        Self {
+            host: here.join(path),
+            guest: path.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn is_below(&self, folders: &[&Folder]) -> bool {
+        // What cannot be found is nothing that could be reached.
+        let Ok(real) = self.host.canonicalize() else {
+            return true;
+        };
+        let above = |folder: &&Folder| {
+            let most = folder.host.canonicalize();
+            most.is_ok_and(|most| real.starts_with(most))
+        };
+        folders.iter().any(above)
     }
 }
 
@@ -74,15 +89,39 @@ pub struct NetGrant {
 }
 
 impl Grants {
-    /// Adds one.
-    pub fn add(&mut self, grant: Grant) {
+    /// Adds one; a relative path starts at `here`.
+    pub fn add(&mut self, grant: Grant, here: &Path) {
         match grant {
             Grant::Net(net) => self.net.push(net),
-            Grant::Read(path) => self.read.push(Folder::here(path)),
-            Grant::Write(path) => self.write.push(Folder::here(path)),
+            Grant::Read(path) => self.read.push(Folder::of(&path, here)),
+            Grant::Write(path) => self.write.push(Folder::of(&path, here)),
             Grant::Env(name) => self.env.push(name),
             Grant::HrTime => self.hrtime = true,
         }
+    }
+
+    /// The first of these that `most` does not cover, as its flag and value; none where it covers all.
+    /// Folders are compared with links followed.
+    pub fn above(&self, most: &Grants) -> Option<String> {
+        let net = self
+            .net
+            .iter()
+            .find(|net| !most.net.iter().any(|most| most.contains(net)));
+        if let Some(net) = net {
+            return Some(format!("--allow-net {net}"));
+        }
+        let readable: Vec<_> = most.read.iter().chain(&most.write).collect();
+        if let Some(folder) = self.read.iter().find(|folder| !folder.is_below(&readable)) {
+            return Some(format!("--allow-read {}", folder.guest));
+        }
+        let writable: Vec<_> = most.write.iter().collect();
+        if let Some(folder) = self.write.iter().find(|folder| !folder.is_below(&writable)) {
+            return Some(format!("--allow-write {}", folder.guest));
+        }
+        if let Some(name) = self.env.iter().find(|name| !most.env.contains(name)) {
+            return Some(format!("--allow-env {name}"));
+        }
+        (self.hrtime && !most.hrtime).then(|| "--allow-hrtime".to_owned())
     }
 }
 
@@ -170,6 +209,21 @@ pub(crate) fn is_name(name: &str) -> bool {
     name.split('/').all(part)
 }
 
+/// As `--allow-net` takes it.
+impl fmt::Display for NetGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.host.as_deref() {
+            None => f.write_str("*")?,
+            Some(host) if host.contains(':') => write!(f, "[{host}]")?,
+            Some(host) => f.write_str(host)?,
+        }
+        match self.port {
+            None => f.write_str(":*"),
+            Some(port) => write!(f, ":{port}"),
+        }
+    }
+}
+
 impl NetGrant {
     /// `HOST:PORT`, either of them `*`; IPv6 in brackets. None where it is something else.
     pub fn parse(text: &str) -> Option<Self> {
@@ -207,6 +261,16 @@ impl NetGrant {
                  [::1]:*, or redis:db.local:6379; got {text:?}"
             ))
         })
+    }
+
+    /// Whether all that `other` covers is covered.
+    fn contains(&self, other: &Self) -> bool {
+        let host = match (&self.host, &other.host) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(most), Some(host)) => most.eq_ignore_ascii_case(host),
+        };
+        host && (self.port.is_none() || self.port == other.port)
     }
 
     /// Whether everything is granted.

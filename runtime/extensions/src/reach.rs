@@ -185,31 +185,41 @@ impl Reach {
         self.0.grants.net.iter().any(NetGrant::is_any)
     }
 
-    /// Whether a file may be read.
+    /// Whether a file may be read; a relative path starts at `here`.
     ///
     /// # Errors
     /// As [`Reach::http`].
-    pub fn read(&self, file: &Path) -> Result<(), String> {
+    pub fn read(&self, here: &Path, file: &Path) -> Result<(), String> {
         let Grants { read, write, .. } = &self.0.grants;
-        self.file(file, read.iter().chain(write), "read", "--allow-read")
+        self.file(
+            (here, file),
+            read.iter().chain(write),
+            "read",
+            "--allow-read",
+        )
     }
 
-    /// Whether a file may be written.
+    /// Whether a file may be written; a relative path starts at `here`.
     ///
     /// # Errors
     /// As [`Reach::http`].
-    pub fn write(&self, file: &Path) -> Result<(), String> {
-        self.file(file, self.0.grants.write.iter(), "write", "--allow-write")
+    pub fn write(&self, here: &Path, file: &Path) -> Result<(), String> {
+        self.file(
+            (here, file),
+            self.0.grants.write.iter(),
+            "write",
+            "--allow-write",
+        )
     }
 
     fn file<'a>(
         &self,
-        file: &Path,
+        (here, file): (&Path, &Path),
         mut folders: impl Iterator<Item = &'a Folder>,
         what: &str,
         flag: &str,
     ) -> Result<(), String> {
-        let real = real(file);
+        let real = real(&here.join(file));
         let inside = |folder: &Folder| match (folder.host.canonicalize(), &real) {
             (Ok(folder), Some(real)) => real.starts_with(folder),
             _ => false,

@@ -1,6 +1,7 @@
 //! WASI for one extension or output: clocks, randomness and log lines for everybody; addresses,
 //! folders and variables as granted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use wasmtime_wasi::clocks::{MonotonicClock, WallClock};
@@ -28,8 +29,8 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
-/// Makes the context of one instance of `name`. Variables are those of `env`, else the
-/// process's own.
+/// Makes the context of one instance of `name`. Variables are those of `env`, which are the script's,
+/// else those of `more`.
 ///
 /// # Errors
 /// Where a granted folder cannot be opened.
@@ -37,6 +38,7 @@ pub fn sandbox(
     name: &str,
     grants: &Grants,
     env: &[(String, String)],
+    more: &BTreeMap<String, String>,
     lines: &LineSink,
 ) -> Result<Sandbox, ExtensionError> {
     let reach = Reach::new(name, grants);
@@ -67,8 +69,8 @@ pub fn sandbox(
                 builder.env(variable, value);
             }
             None => {
-                if let Ok(value) = std::env::var(variable) {
-                    builder.env(variable, &value);
+                if let Some(value) = more.get(variable) {
+                    builder.env(variable, value);
                 }
             }
         }

@@ -6,14 +6,24 @@ use std::sync::LazyLock;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
+use wasmtime::component::Linker;
 
 use crate::VuState;
-use crate::bindings::runner::collation::collator::Host;
+use crate::bindings::runner::collation::collator::{self, Host};
+use crate::linker::{Find, Vu};
 
 /// None only if its data were not compiled in.
 static ROOT: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| {
     CollatorBorrowed::try_new(CollatorPreferences::default(), CollatorOptions::default()).ok()
 });
+
+/// Adds the room's interfaces.
+pub(crate) fn add_to_linker<T: Send + 'static>(
+    to: &mut Linker<T>,
+    vu: Find<T>,
+) -> wasmtime::Result<()> {
+    collator::add_to_linker::<T, Vu>(to, vu)
+}
 
 impl Host for VuState {
     fn compare(&mut self, left: String, right: String) -> i8 {

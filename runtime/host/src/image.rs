@@ -9,9 +9,21 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use wasmtime::component::Linker;
+
 use crate::VuState;
 use crate::bindings::runner::image::maker;
-use crate::context::Level;
+use crate::linker::{Find, Vu};
+use crate::log::Level;
+use crate::state::ViewImages;
+
+/// Adds the room's interfaces.
+pub(crate) fn add_to_linker<T: Send + 'static>(
+    to: &mut Linker<T>,
+    vu: Find<T>,
+) -> wasmtime::Result<()> {
+    maker::add_to_linker::<T, Vu>(to, vu)
+}
 
 /// What no image can hold, and where init code uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +69,7 @@ pub struct HostImage {
     run_only: bool,
     lines: Arc<[Line]>,
     extensions: Arc<[u32]>,
-    expectation: runner_http::Expectation,
+    views: ViewImages,
 }
 
 impl HostImage {
@@ -66,7 +78,7 @@ impl HostImage {
         !self.run_only
             && self.lines.is_empty()
             && self.extensions.is_empty()
-            && self.expectation == runner_http::Expectation::default()
+            && self.views == ViewImages::default()
     }
 }
 
@@ -100,14 +112,8 @@ impl VuState {
 
     /// What the watched instance touched.
     pub fn take_touch(&mut self) -> Option<Touch> {
-        let left_open = if !self.table.is_empty() {
-            Some("an open handle")
-        } else if self.tasks.any() {
-            Some("an operation that has not ended")
-        } else {
-            None
-        };
-        if let Some(what) = left_open {
+        let handle = (!self.table.is_empty()).then_some("an open handle");
+        if let Some(what) = handle.or_else(|| self.views.left_open()) {
             self.touched(what);
         }
         self.recording.as_mut()?.touch.take()
@@ -120,7 +126,7 @@ impl VuState {
             run_only: recording.run_only.into_inner(),
             lines: recording.lines.into(),
             extensions: recording.extensions.into(),
-            expectation: self.expectation.clone(),
+            views: self.views.image(),
         };
         Some((recording.memory?, host))
     }
@@ -131,9 +137,9 @@ impl VuState {
     /// # Errors
     /// For the user, where such an extension fails.
     pub async fn adopt(&mut self, image: &HostImage) -> Result<(), String> {
-        self.expectation.clone_from(&image.expectation);
+        self.views.adopt(&image.views);
         for line in &*image.lines {
-            let fields: Vec<_> = crate::tags::pairs(&line.fields).collect();
+            let fields: Vec<_> = crate::metrics::pairs(&line.fields).collect();
             let Line {
                 level,
                 source,

@@ -5,11 +5,16 @@ use runner_extensions::{add_script_wasi_to_linker, add_wasi_to_linker};
 use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
-use crate::VuState;
-use crate::bindings::runner as wit;
-use crate::extension::{ExtensionState, Holder, add_locks_to_linker};
+use crate::extension::{ExtensionState, Holder};
+use crate::{
+    VuState, collation, data, execution, extension, http, image, kv, log, metrics, tasks, time_zone,
+};
 
-type Vu = HasSelf<VuState>;
+/// What the functions of our interfaces work on.
+pub(crate) type Vu = HasSelf<VuState>;
+
+/// How they find it in a store's data: a script's is the VU's state, an extension's has it on loan.
+pub(crate) type Find<T> = fn(&mut T) -> &mut VuState;
 
 /// A linker with everything that a script can import: our interfaces, and of WASI what the
 /// standard libraries of compiled languages ask for.
@@ -36,30 +41,24 @@ fn caller(state: &mut ExtensionState) -> &mut VuState {
     &mut state.vu
 }
 
-/// Adds the interfaces of the contract, one line each.
+/// Adds the interfaces of the contract, a line for each room.
 fn add_contract<T: Holder + Send + 'static>(
     to: &mut Linker<T>,
     importer: Importer,
-    vu: fn(&mut T) -> &mut VuState,
+    vu: Find<T>,
 ) -> wasmtime::Result<()> {
-    wit::log::log::add_to_linker::<T, Vu>(to, vu)?;
-    wit::tasks::tasks::add_to_linker::<T, Vu>(to, vu)?;
-    wit::execution::execution::add_to_linker::<T, Vu>(to, vu)?;
-    wit::metrics::metrics::add_to_linker::<T, Vu>(to, vu)?;
-    wit::http::http::add_to_linker::<T, Vu>(to, vu)?;
-    wit::kv::store::add_to_linker::<T, Vu>(to, vu)?;
-    wit::kv::claims::add_to_linker::<T, Vu>(to, vu)?;
-    wit::kv::manage::add_to_linker::<T, Vu>(to, vu)?;
-    wit::kv_pool::pool::add_to_linker::<T, Vu>(to, vu)?;
-    add_locks_to_linker(to)?;
+    log::add_to_linker(to, vu)?;
+    tasks::add_to_linker(to, vu)?;
+    execution::add_to_linker(to, vu)?;
+    metrics::add_to_linker(to, vu)?;
+    http::add_to_linker(to, vu)?;
+    kv::add_to_linker(to, vu)?;
+    extension::add_to_linker(to, vu, importer)?;
     if importer == Importer::Script {
-        wit::data::files::add_to_linker::<T, Vu>(to, vu)?;
-        wit::data::shared::add_to_linker::<T, Vu>(to, vu)?;
-        wit::data::modules::add_to_linker::<T, Vu>(to, vu)?;
-        wit::extension::extensions::add_to_linker::<T, Vu>(to, vu)?;
-        wit::image::maker::add_to_linker::<T, Vu>(to, vu)?;
-        wit::time_zone::zone::add_to_linker::<T, Vu>(to, vu)?;
-        wit::collation::collator::add_to_linker::<T, Vu>(to, vu)?;
+        data::add_to_linker(to, vu)?;
+        image::add_to_linker(to, vu)?;
+        time_zone::add_to_linker(to, vu)?;
+        collation::add_to_linker(to, vu)?;
     }
     Ok(())
 }

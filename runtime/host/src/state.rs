@@ -3,16 +3,27 @@
 use std::sync::Arc;
 
 use runner_extensions::{Reach, ReachView, Sandbox};
-use runner_http::Client;
+use runner_metrics::{Shard, Tags};
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
+use crate::capability::{Turn, views};
 use crate::context::{LoadContext, ScriptContext};
 use crate::extension::VuExtensions;
+use crate::http::HttpView;
 use crate::image::Recording;
 use crate::limits::MemoryLimit;
-use crate::tags::VuTags;
+use crate::metrics::VuTags;
 use crate::tasks::Tasks;
+
+views! {
+    /// Operations that were started.
+    tasks: Tasks,
+    /// The client, and what the script told it.
+    http: HttpView,
+    /// Instances of the extensions that were used.
+    extensions: VuExtensions,
+}
 
 /// What the host has called the script for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,14 +69,11 @@ pub struct VuState {
     pub(crate) script: Arc<ScriptContext>,
     pub(crate) load: Option<Arc<LoadContext>>,
     pub(crate) scenario: Option<Arc<ScenarioContext>>,
-    pub(crate) http: Option<Arc<Client>>,
     pub(crate) tags: VuTags,
-    pub(crate) tasks: Tasks,
-    pub(crate) extensions: Option<Box<VuExtensions>>,
+    pub(crate) views: Views,
     /// There while an extension has this state on loan: what that may reach.
     pub(crate) reach: Option<Reach>,
     pub(crate) table: ResourceTable,
-    pub(crate) expectation: runner_http::Expectation,
     pub(crate) phase: Phase,
     pub(crate) vu: u64,
     pub(crate) iteration: u64,
@@ -96,22 +104,14 @@ impl VuState {
         load: Option<Arc<LoadContext>>,
         limit: MemoryLimit,
     ) -> Self {
-        let http = load.as_ref().map(|load| {
-            let client = Client::new(Arc::clone(&load.http), vu);
-            client.set_notices(Arc::clone(&load.http_log));
-            Arc::new(client)
-        });
         Self {
+            views: Views::new(vu, load.as_deref()),
             script,
             load,
             scenario: None,
-            http,
             tags: VuTags::default(),
-            tasks: Tasks::default(),
-            extensions: None,
             reach: None,
             table: ResourceTable::new(),
-            expectation: runner_http::Expectation::default(),
             phase: Phase::Init,
             vu,
             iteration: 0,
@@ -152,14 +152,13 @@ impl VuState {
             self.tags.activate(&load, None, group);
             self.tags.set_position(&load, self.vu, self.iteration);
         }
-        self.begin_http();
+        self.views.begin();
     }
 
     /// Leaves setup or teardown: open groups end, bytes are counted.
     pub fn end_phase(&mut self) {
-        self.tasks.clear();
         self.end_groups();
-        self.record_bytes();
+        self.end_turn(false, |_, _| ());
     }
 
     /// The VU now belongs to `scenario`; its own tags start afresh.
@@ -172,10 +171,9 @@ impl VuState {
         self.scenario = Some(scenario);
     }
 
-    /// The instance will not run again: extensions and handles go now, because they can be what
-    /// others wait for, such as locks.
+    /// The instance will not run again: handles too can be what others wait for, such as locks.
     pub fn abandon(&mut self) {
-        self.extensions = None;
+        self.views.abandon();
         self.table = ResourceTable::new();
     }
 
@@ -186,32 +184,40 @@ impl VuState {
         if let Some(load) = &self.load {
             self.tags.set_position(load, self.vu, self.iteration);
         }
-        self.begin_http();
+        self.views.begin();
         self.iteration
     }
 
     /// After an iteration that ran to its end, however it went. `milliseconds` is its duration.
     pub fn end_iteration(&mut self, milliseconds: f64, ended: Ended) {
-        self.tasks.clear();
         self.end_groups();
         self.iteration += 1;
         self.iteration_in_scenario += 1;
         if ended != Ended::Trapped {
             self.tell_denials();
         }
-        if let Some(load) = &self.load {
-            let bytes = self.http.as_ref().map_or((0, 0), |http| http.take_bytes());
-            let mut shard = self.shard(load);
-            shard.iteration(&self.tags.carried.tags, milliseconds);
-            shard.bytes(&self.tags.carried.tags, bytes.0, bytes.1);
-            if let (Some(metric), true) = (load.failed, ended != Ended::Aborted) {
-                let failed = f64::from(u8::from(ended != Ended::Well));
-                shard.add(metric, &self.tags.carried.tags, failed);
+        let failed = self.load.as_ref().and_then(|load| load.failed);
+        self.end_turn(true, |shard, tags| {
+            shard.iteration(tags, milliseconds);
+            if let (Some(metric), true) = (failed, ended != Ended::Aborted) {
+                shard.add(metric, tags, f64::from(u8::from(ended != Ended::Well)));
             }
-        }
-        if let Some(http) = &self.http {
-            http.end_iteration();
-        }
+        });
+    }
+
+    /// Lets every capability end its turn, after what `record` has to say of the whole.
+    fn end_turn(&mut self, is_iteration: bool, record: impl FnOnce(&mut Shard, &Tags)) {
+        let carried = &self.tags.carried;
+        let samples = self.load.as_deref().map(|load| {
+            let shard = load.metrics.shard(self.vu);
+            (shard.lock_with(carried.metadata.as_ref()), &carried.tags)
+        });
+        let mut turn = Turn {
+            samples,
+            is_iteration,
+        };
+        turn.record(record);
+        self.views.end(&mut turn);
     }
 
     /// Takes over what survives when an instance is replaced: ids and counters.
@@ -255,20 +261,6 @@ impl VuState {
     /// How many iterations this VU has ended.
     pub fn iterations(&self) -> u64 {
         self.iteration
-    }
-
-    fn begin_http(&mut self) {
-        if let Some(http) = &self.http {
-            http.begin_iteration();
-        }
-    }
-
-    fn record_bytes(&mut self) {
-        if let (Some(load), Some(http)) = (&self.load, &self.http) {
-            let (sent, received) = http.take_bytes();
-            self.shard(load)
-                .bytes(&self.tags.carried.tags, sent, received);
-        }
     }
 }
 

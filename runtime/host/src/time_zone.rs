@@ -7,14 +7,24 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use wasmtime::component::Linker;
 
 use crate::VuState;
-use crate::bindings::runner::time_zone::zone::{Host, Period};
+use crate::bindings::runner::time_zone::zone::{self, Host, Period};
+use crate::linker::{Find, Vu};
 
 /// From here on times are looked up earlier: the year 9000, in milliseconds.
 const FAR: i64 = 221_845_392_000_000;
 /// 400 years.
 const CYCLE: i64 = 146_097 * 86_400_000;
+
+/// Adds the room's interfaces.
+pub(crate) fn add_to_linker<T: Send + 'static>(
+    to: &mut Linker<T>,
+    vu: Find<T>,
+) -> wasmtime::Result<()> {
+    zone::add_to_linker::<T, Vu>(to, vu)
+}
 
 impl Host for VuState {
     fn period_at(&mut self, instant: i64) -> Period {

@@ -26,7 +26,8 @@ const MARKER: &str = "version";
 /// How entries are laid out; another number is another program's.
 const LAYOUT: &[u8] = b"1";
 
-pub(crate) fn open(options: &Options, clock: Clock) -> Result<Box<dyn Storage>> {
+/// `folder` is where a relative path starts; messages name the path as it was given.
+pub(crate) fn open(folder: &Path, options: &Options, clock: Clock) -> Result<Box<dyn Storage>> {
     match &options.backend {
         Backend::Memory { shards, max_bytes } => Ok(Box::new(Memory::new(
             *shards,
@@ -40,8 +41,9 @@ pub(crate) fn open(options: &Options, clock: Clock) -> Result<Box<dyn Storage>> 
             sync,
             read_only,
         } => {
-            check(path, *read_only)?;
-            let db = database(path, *timeout)?;
+            let place = folder.join(path);
+            check(&place, path, *read_only)?;
+            let db = database(&place, path, *timeout)?;
             let keyspace = |name: &str| {
                 let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE);
                 db.keyspace(name, options)
@@ -79,10 +81,10 @@ pub(crate) fn open(options: &Options, clock: Clock) -> Result<Box<dyn Storage>> 
 }
 
 /// Refuses what fjall would misunderstand or overwrite.
-fn check(path: &Path, read_only: bool) -> Result<()> {
-    let shown = path.display();
+fn check(path: &Path, name: &Path, read_only: bool) -> Result<()> {
+    let shown = name.display();
     let wrong = |text: String| Err(Error::new(ErrorKind::DiskPath, text));
-    if path.as_os_str().is_empty() {
+    if name.as_os_str().is_empty() {
         return wrong("the path of a disk store must not be empty".to_owned());
     }
     match fs::metadata(path) {
@@ -130,7 +132,7 @@ fn is_leftover(name: &io::Result<fs::DirEntry>) -> bool {
 }
 
 /// Opens, and waits while another process has the folder.
-fn database(path: &Path, timeout: Duration) -> Result<Database> {
+fn database(path: &Path, name: &Path, timeout: Duration) -> Result<Database> {
     // None where it is too far away to be told: wait for ever.
     let deadline = Instant::now().checked_add(timeout);
     loop {
@@ -147,8 +149,8 @@ fn database(path: &Path, timeout: Duration) -> Result<Database> {
             Ok(Err(fjall::Error::Locked)) if deadline.is_none_or(|end| Instant::now() < end) => {
                 std::thread::sleep(Duration::from_millis(20));
             }
-            Ok(Err(error)) => return Err(unusable(path, &error)),
-            Err(_) => return Err(damaged(path, "its files contradict each other")),
+            Ok(Err(error)) => return Err(unusable(name, &error)),
+            Err(_) => return Err(damaged(name, "its files contradict each other")),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Options are fixed by whoever opens first; the store itself is opened when it is first needed,
 //! so that a script that is only asked what it is (`runner inspect`) touches no file.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -17,6 +18,7 @@ pub struct Slot {
     options: OnceLock<Options>,
     store: OnceLock<Arc<Store>>,
     opening: Mutex<()>,
+    folder: PathBuf,
 }
 
 impl std::fmt::Debug for Slot {
@@ -28,6 +30,14 @@ impl std::fmt::Debug for Slot {
 }
 
 impl Slot {
+    /// One whose store takes relative paths from `folder` on; the default takes them as they are.
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            ..Self::default()
+        }
+    }
+
     /// Says which store the run uses; every later call must say the same.
     pub fn configure(&self, options: Options) -> Result<()> {
         let first = self.options.get_or_init(|| options.clone());
@@ -68,7 +78,7 @@ impl Slot {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let store = Arc::new(Store::open(options)?);
+        let store = Arc::new(Store::open_in(&self.folder, options)?);
         Ok(self.store.get_or_init(|| store))
     }
 

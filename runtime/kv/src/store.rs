@@ -1,6 +1,7 @@
 //! A store: one backend, with claims and feeders beside it. Single keys are in this file; what
 //! looks at a value before it changes it is in `atomic`, many keys in `batch` and `query`.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
@@ -25,6 +26,8 @@ pub struct Store {
     pub(crate) feeders: Feeders,
     /// A backup or a restore is going on.
     pub(crate) copying: AtomicBool,
+    /// Where relative paths start; empty to take them as they are.
+    folder: PathBuf,
     closed: AtomicBool,
 }
 
@@ -56,13 +59,23 @@ pub struct Stats {
 impl Store {
     /// Opens a store.
     pub fn open(options: &Options) -> Result<Self> {
-        Self::open_at(options, Clock::system())
+        Self::open_in(Path::new(""), options)
+    }
+
+    /// Opens a store that takes relative paths from `folder` on: its own, and those of its files.
+    pub fn open_in(folder: &Path, options: &Options) -> Result<Self> {
+        Self::made(folder, options, Clock::system())
     }
 
     /// Opens a store with a clock of its own.
     pub fn open_at(options: &Options, clock: Clock) -> Result<Self> {
+        Self::made(Path::new(""), options, clock)
+    }
+
+    fn made(folder: &Path, options: &Options, clock: Clock) -> Result<Self> {
         Ok(Self {
-            storage: open::open(options, clock.clone())?,
+            storage: open::open(folder, options, clock.clone())?,
+            folder: folder.to_owned(),
             options: options.clone(),
             claims: Mutex::new(Claims::new(clock.now())),
             clock,
@@ -81,6 +94,11 @@ impl Store {
             ));
         }
         Ok(&*self.storage)
+    }
+
+    /// Where a file is that is called `name`.
+    pub(crate) fn at(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// What the store was opened with.

@@ -3,6 +3,7 @@
 //! Some of it needs a process of its own, which is this test binary once more with
 //! `KV_CHILD` set.
 
+#![allow(clippy::disallowed_methods, reason = "a test may ask its own process")]
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::io::{BufRead, BufReader, Write as _};

@@ -206,6 +206,7 @@ mod tests {
             tap: Some(Pressure::new(|| {})),
         });
         OutputContext {
+            folder: std::path::Path::new("").into(),
             metrics,
             thresholds: Arc::new(ThresholdSet::default()),
             system_tags: SystemTags::default(),

@@ -1,6 +1,8 @@
 //! From a file to an output: checked, compiled, linked, configured. Whatever is wrong with it is
 //! said here, before the run begins.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use runner_contract::Importer;
@@ -36,8 +38,12 @@ pub struct PluginSettings {
 }
 
 /// What a plugin may use.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PluginLimits {
+    /// Where its compiled code is kept.
+    pub cache: Cache,
+    /// What `--allow-env` can name.
+    pub variables: Arc<BTreeMap<String, String>>,
     /// Most linear memory in bytes.
     pub memory: usize,
     /// How long one call may take, computing or waiting.
@@ -60,7 +66,8 @@ pub fn open(
     let info = outside(found)?;
     let engine = engine(EngineOptions { max_vus: 0 }).map_err(text)?;
     let ticker = Ticker::start(&engine).map_err(|error| format!("no thread for it: {error}"))?;
-    let (component, outcome) = Cache::of_user()
+    let (component, outcome) = limits
+        .cache
         .load_bytes(&engine, &found.bytes, compiling)
         .map_err(text)?;
     if let CacheOutcome::Unusable(reason) = outcome {
@@ -81,6 +88,7 @@ pub fn open(
         &found.name,
         &found.grants,
         &[],
+        &limits.variables,
         &stdout.sink(&found.name, log),
     );
     let sandbox = sandbox.map_err(reason)?;

@@ -44,6 +44,7 @@ fn main() {
     };
     per("record", started);
     let context = OutputContext {
+        folder: std::path::Path::new("").into(),
         metrics,
         thresholds: Arc::new(ThresholdSet::default()),
         system_tags: SystemTags::default(),

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -44,11 +45,12 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Opens a destination: `-` is standard output, a name that ends with `.gz` is compressed.
-    pub(crate) fn open(name: &str) -> Result<Self, Failure> {
+    /// A relative name starts at `folder`.
+    pub(crate) fn open(name: &str, folder: &Path) -> Result<Self, Failure> {
         let target = if name == "-" {
             Target::Stdout(io::stdout())
         } else {
-            let file = File::create(name)
+            let file = File::create(folder.join(name))
                 .map_err(|error| Failure::new(format!("open {name}: {error}")))?;
             if name.ends_with(".gz") {
                 Target::Gzip(GzEncoder::new(file, Compression::fast()))

@@ -65,6 +65,7 @@ fn start(outputs: Vec<Box<dyn Output>>, system_tags: SystemTags) -> Run {
         tap: Some(wake.pressure()),
     });
     let context = OutputContext {
+        folder: std::path::Path::new("").into(),
         metrics,
         thresholds,
         system_tags,

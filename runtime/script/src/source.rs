@@ -64,6 +64,8 @@ pub struct SourceOptions {
     pub kind: Option<SourceType>,
     /// The way to the web; `https://` is refused where none.
     pub fetch: Option<Arc<dyn Fetch>>,
+    /// Where relative names start; empty to take them as they are.
+    pub folder: PathBuf,
 }
 
 /// A script that was read but not yet looked into.
@@ -204,13 +206,8 @@ impl Source {
     ) -> Result<Self, SourceError> {
         let name = name.as_ref();
         let shown = name.to_string_lossy().into_owned();
-        let unreadable = |source| SourceError::Unreadable {
-            name: shown.clone(),
-            source,
-        };
-        let cwd = std::env::current_dir().map_err(unreadable)?;
         if name == STDIN {
-            return Self::from_input(io::stdin().lock(), &cwd, options);
+            return Self::from_input(io::stdin().lock(), &options.folder, options);
         }
         if shown.starts_with("https://") {
             return Self::from_web(shown, options);
@@ -228,7 +225,7 @@ impl Source {
         } else {
             PathBuf::from(name)
         };
-        let path = location::normalize(&cwd.join(path));
+        let path = location::normalize(&options.folder.join(path));
         if path.is_dir() {
             return Err(SourceError::Folder { path });
         }
@@ -503,14 +500,19 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named_with_its_absolute_path() {
-        let error = Source::open("no/such/script.js").unwrap_err();
+        let dir = tempfile::tempdir().unwrap();
+        let options = SourceOptions {
+            folder: dir.path().to_owned(),
+            ..SourceOptions::default()
+        };
+        let error = Source::open_with("no/such/script.js", &options).unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, SourceError::NotFound { .. }), "{text}");
         assert!(
             text.contains("\"no/such/script.js\" couldn't be found on local disk"),
             "{text}"
         );
-        let full = std::env::current_dir().unwrap().join("no/such/script.js");
+        let full = dir.path().join("no/such/script.js");
         assert!(text.contains(full.to_str().unwrap()), "{text}");
     }
 
@@ -607,7 +609,13 @@ mod tests {
         let open = |content: &[u8], kind| {
             fs::write(&path, content).unwrap();
             let kind = Some(kind);
-            Source::open_with(&path, &SourceOptions { kind, fetch: None })
+            Source::open_with(
+                &path,
+                &SourceOptions {
+                    kind,
+                    ..SourceOptions::default()
+                },
+            )
         };
         assert!(open(b"let a", SourceType::Js).is_ok());
         assert!(open(b"\0asm\x0d\0\x01\0", SourceType::Wasm).is_ok());

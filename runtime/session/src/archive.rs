@@ -59,6 +59,7 @@ impl Prepared {
         };
         let originals = self
             .context
+            .data
             .modules
             .as_ref()
             .map(|modules| modules.originals())
@@ -72,7 +73,7 @@ impl Prepared {
         for (id, text) in &originals {
             pack.module(id, text.as_bytes().into()).map_err(failed)?;
         }
-        for (path, content) in self.context.files.snapshot().files {
+        for (path, content) in self.context.data.files.snapshot().files {
             pack.file(&path, content).map_err(failed)?;
         }
         pack.write(out).map_err(failed)

@@ -29,7 +29,7 @@ impl Prepared {
     /// # Errors
     /// For a component that imports no extension, and extensions that do not fit.
     pub async fn build(&self) -> Result<Built, SessionError> {
-        let modules = match (&self.kind, &self.context.modules) {
+        let modules = match (&self.kind, &self.context.data.modules) {
             (ScriptKind::Js, Some(modules)) => modules,
             (ScriptKind::Component { info, bytes }, _) => {
                 let foreign = |import: &String| runner_engine::is_foreign(import);
@@ -47,7 +47,7 @@ impl Prepared {
         let mut bytes = match self.portable_image().await? {
             Some(memory) => js_component(&memory)?,
             None => {
-                let bundle = encode(&modules.snapshot(), &self.context.files.snapshot());
+                let bundle = encode(&modules.snapshot(), &self.context.data.files.snapshot());
                 js_component(&with_bundle(&bundle)?)?
             }
         };

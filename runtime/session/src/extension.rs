@@ -3,16 +3,18 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use runner_contract::Importer;
-use runner_engine::{Cache, ComponentInfo, EngineOptions, Kind, engine, kind_of};
+use runner_engine::{ComponentInfo, Kind, kind_of};
 use runner_extensions::{
     Catalog, CatalogSettings, Docs, ExtensionError, Found, Grants, check, describe, typescript,
 };
 use runner_host::{LogSink, compiling};
 use runner_script::Source;
 
-use crate::{Prepared, SessionError};
+use crate::events::AsLog;
+use crate::{Environment, Prepared, SessionError};
 
 impl Prepared {
     /// Names of the extensions that init code imported.
@@ -29,9 +31,11 @@ impl Prepared {
 pub fn missing_extensions<'a>(
     source: &Source,
     settings: CatalogSettings,
+    environment: &Environment,
     imported: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<String>, SessionError> {
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
+    let settings = placed(settings, environment);
     let catalog = Catalog::new(settings, source.folder_here()).map_err(config)?;
     let mut missing = Vec::new();
     for module in imported {
@@ -67,7 +71,7 @@ pub fn outside(path: &Path) -> Result<Option<ComponentInfo>, SessionError> {
 /// Where the component cannot be an extension.
 pub fn extension_types(
     path: &Path,
-    log: &dyn LogSink,
+    environment: &Environment,
 ) -> Result<Option<(String, String)>, SessionError> {
     let Ok(bytes) = fs::read(path) else {
         return Ok(None);
@@ -98,7 +102,7 @@ pub fn extension_types(
         bytes,
         grants: Grants::default(),
     };
-    let types = declared(&found, log)?;
+    let types = declared(&found, environment)?;
     Ok(Some((types, name)))
 }
 
@@ -110,29 +114,43 @@ pub fn extension_types(
 pub fn extension_declarations(
     settings: CatalogSettings,
     folder: &Path,
-    log: &dyn LogSink,
+    environment: &Environment,
 ) -> Result<Vec<(String, String)>, SessionError> {
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
+    let settings = placed(settings, environment);
     let catalog = Catalog::new(settings, folder).map_err(config)?;
     let mut declarations = Vec::new();
     for name in catalog.of_project() {
         if let Some(found) = catalog.extension(&name).map_err(config)? {
-            declarations.push((name, declared(&found, log)?));
+            declarations.push((name, declared(&found, environment)?));
         }
     }
     Ok(declarations)
 }
 
-fn declared(found: &Found, log: &dyn LogSink) -> Result<String, SessionError> {
+fn placed(settings: CatalogSettings, environment: &Environment) -> CatalogSettings {
+    CatalogSettings {
+        places: environment.places(),
+        ..settings
+    }
+}
+
+fn declared(found: &Found, environment: &Environment) -> Result<String, SessionError> {
     let config = |error: ExtensionError| SessionError::Config(error.to_string());
     check(found, Importer::Extension).map_err(config)?;
-    let engine = engine(EngineOptions { max_vus: 0 })?;
-    let loaded = Cache::of_user().load_bytes(&engine, &found.bytes, || {
-        compiling(log, &format!("extension {}", found.name), found.bytes.len());
+    let log = AsLog(Arc::clone(&environment.events));
+    let shared = environment.engine.get()?;
+    let engine = &shared.engine;
+    let loaded = environment.cache.load_bytes(engine, &found.bytes, || {
+        compiling(
+            &log,
+            &format!("extension {}", found.name),
+            found.bytes.len(),
+        );
     });
     log.busy(None);
     let (component, _) = loaded?;
-    let description = describe(&found.name, &component, &engine).map_err(config)?;
-    let docs = Docs::find(&found.path, &found.bytes);
+    let description = describe(&found.name, &component, engine).map_err(config)?;
+    let docs = Docs::find(&environment.folder.join(&found.path), &found.bytes);
     Ok(typescript(&found.name, &description, &docs))
 }

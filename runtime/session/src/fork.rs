@@ -8,14 +8,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use runner_engine::{EngineOptions, MemoryImage, Ticker, engine};
-use runner_host::{Level, LoadContext};
+use runner_engine::MemoryImage;
+use runner_host::LoadContext;
 use runner_plan::Plan;
 use runner_vu::Program;
 use wasmtime::Engine;
 
-use crate::prepared::{ScriptKind, no_thread};
-use crate::{Prepared, SessionError};
+use crate::prepared::ScriptKind;
+use crate::{Notice, Prepared, SessionError};
 
 /// Whether VUs start from an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,29 +42,23 @@ impl Prepared {
     ) -> Result<Program, SessionError> {
         let program = self.program(engine)?;
         if let Some(reason) = self.no_need(starts(self, plan)) {
-            self.say(Level::Debug, &reason);
+            self.say(reason, false);
             return Ok(program);
         }
         let before = Instant::now();
         let image = match program.image(&self.context, Some(load), false).await {
             Ok(image) => image,
             Err(reason) => {
-                let level = match self.settings.fork {
-                    ForkMode::Always => Level::Warn,
-                    _ => Level::Debug,
-                };
-                self.say(level, &reason.to_string());
+                self.say(reason.to_string(), self.settings.fork == ForkMode::Always);
                 return Ok(program);
             }
         };
         let memory = MemoryImage::of_instance(&image.memory)?;
         let program = program.initialised(&memory.module(engine)?, image.host)?;
-        let message = format!(
-            "VUs start from an image of the initialised script: {} KiB, made in {:.1} ms",
-            memory.stored() >> 10,
-            before.elapsed().as_secs_f64() * 1e3
-        );
-        self.log(Level::Debug, &message);
+        self.tell(&Notice::Image {
+            bytes: memory.stored(),
+            took: before.elapsed(),
+        });
         Ok(program)
     }
 
@@ -73,17 +67,15 @@ impl Prepared {
         if self.settings.fork == ForkMode::Never {
             return Ok(None);
         }
-        let engine = engine(EngineOptions { max_vus: 0 })?;
-        let _ticker = Ticker::start(&engine).map_err(no_thread)?;
-        let program = self.program(&engine)?;
+        let shared = self.environment.engine.get()?;
+        let program = self.program(&shared.engine)?;
         match program.image(&self.context, None, true).await {
             Ok(image) if image.host.is_empty() => {
                 Ok(Some(MemoryImage::of_instance(&image.memory)?))
             }
             Ok(_) => Ok(None),
             Err(reason) => {
-                let message = format!("the component runs init code at each start: {reason}");
-                self.log(Level::Debug, &message);
+                self.tell(&Notice::NoPortableImage(reason.to_string()));
                 Ok(None)
             }
         }
@@ -102,8 +94,8 @@ impl Prepared {
         }
     }
 
-    fn say(&self, level: Level, reason: &str) {
-        self.log(level, &format!("each VU runs the script's init: {reason}"));
+    fn say(&self, reason: String, was_wanted: bool) {
+        self.tell(&Notice::NoImage { reason, was_wanted });
     }
 }
 

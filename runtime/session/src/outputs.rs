@@ -2,15 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use runner_host::{Level, LogSink};
 use runner_metrics::ThresholdResult;
 use runner_outputs::{
-    Feed, FeedReport, LatestResults, Notice, Output, OutputContext, RunView, StartError, Status,
-    Wake,
+    Feed, FeedReport, LatestResults, Notice as Failing, Output, OutputContext, RunView, StartError,
+    Status, Wake,
 };
 use runner_scheduler::{Abort, AbortReason, RunState};
 
-use crate::End;
+use crate::events::Teller;
+use crate::{End, Event, Events, Notice};
 
 /// The outputs that a run feeds; none costs nothing.
 #[derive(Default)]
@@ -73,7 +73,7 @@ impl RunView for View {
 pub(crate) fn failure(
     end: Option<End>,
     aborted: Option<&AbortReason>,
-    crossed: Option<&str>,
+    crossed: Option<&[String]>,
     failures: u64,
 ) -> Option<String> {
     let text = match (aborted, end, crossed) {
@@ -86,7 +86,10 @@ pub(crate) fn failure(
         (_, Some(End::Timeout), _) => "a VU took too long to start".to_owned(),
         (_, Some(End::ScriptException), _) => "script exception".to_owned(),
         (_, Some(End::MarkedAsFailed), _) => "the script marked the test as failed".to_owned(),
-        (_, _, Some(names)) => format!("thresholds on metrics '{names}' have been crossed"),
+        (_, _, Some(names)) => format!(
+            "thresholds on metrics '{}' have been crossed",
+            names.join(", ")
+        ),
         (_, None | Some(End::Success), None) if failures > 0 => iterations_failed(failures),
         (_, None | Some(End::Success), None) => return None,
         (_, Some(_), None) => "the test could not be carried out".to_owned(),
@@ -95,7 +98,7 @@ pub(crate) fn failure(
 }
 
 /// What makes a run fail with `--fail-on-exceptions`.
-pub(crate) fn iterations_failed(count: u64) -> String {
+fn iterations_failed(count: u64) -> String {
     match count {
         1 => "an iteration failed".to_owned(),
         _ => format!("{count} iterations failed"),
@@ -107,17 +110,17 @@ pub(crate) fn start(
     outputs: Outputs,
     context: &OutputContext,
     wake: &Wake,
-    log: &Arc<dyn LogSink>,
+    events: &Arc<dyn Events>,
 ) -> Result<Option<Feed>, StartError> {
     if outputs.0.is_empty() {
         return Ok(None);
     }
-    let log = Arc::clone(log);
-    let notice: Notice = Arc::new(move |output, message| {
-        let text = format!("an output fails, and the test goes on: {message}");
-        log.log(Level::Error, "", &text, &[("output", output)]);
+    let events = Arc::clone(events);
+    let failing: Failing = Arc::new(move |output, message| {
+        let (name, error) = (output.to_owned(), message.to_owned());
+        events.event(Event::Notice(&Notice::Output { name, error }));
     });
-    Feed::start(outputs.0, context, wake, &notice).map(Some)
+    Feed::start(outputs.0, context, wake, &failing).map(Some)
 }
 
 /// Fetches the last samples.
@@ -131,23 +134,22 @@ pub(crate) async fn finish(feed: Option<Feed>) -> Option<Feed> {
 }
 
 /// Stops the outputs; whether each of them got and wrote everything.
-pub(crate) async fn stop(feed: Option<Feed>, log: &Arc<dyn LogSink>) -> bool {
+pub(crate) async fn stop(feed: Option<Feed>, teller: &Teller) -> bool {
     let Some(feed) = feed else { return true };
     let stopped = tokio::task::spawn_blocking(move || feed.stop());
     let Ok(report) = stopped.await else {
         return false;
     };
-    tell(&report, log);
+    tell(&report, teller);
     report.incomplete().next().is_none()
 }
 
-fn tell(report: &FeedReport, log: &Arc<dyn LogSink>) {
+fn tell(report: &FeedReport, teller: &Teller) {
     for output in report.incomplete() {
-        let reason = output
-            .failure
-            .as_deref()
-            .unwrap_or("it was slower than the test");
-        let text = format!("the output lost {} samples: {reason}", output.lost);
-        log.log(Level::Error, "", &text, &[("output", &output.name)]);
+        teller.notice(&Notice::Lost {
+            name: output.name.clone(),
+            samples: output.lost,
+            reason: output.failure.clone(),
+        });
     }
 }

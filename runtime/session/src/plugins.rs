@@ -64,11 +64,14 @@ fn plugin(
         script: prepared.name.clone(),
         options: plan.derived_options_json().to_string(),
     };
+    let environment = &prepared.environment;
     let limits = PluginLimits {
+        cache: environment.cache.clone(),
+        variables: Arc::clone(&environment.variables),
         memory: prepared.settings.vu_memory,
         call,
     };
-    let sink = &prepared.settings.log;
+    let sink = &prepared.context.log;
     let output = plugins::open(&found, settings, limits, &log(sink), || {
         compiling(&**sink, &format!("output {name}"), found.bytes.len());
     });

@@ -8,13 +8,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use runner_engine::{
-    Cache, CacheOutcome, ComponentInfo, EngineOptions, InstanceNeeds, MemoryImage, Ticker,
-    check_contract, describe, engine, js_engine, memory_of_js_component,
+    CacheOutcome, ComponentInfo, InstanceNeeds, MemoryImage, check_contract, describe, js_engine,
+    memory_of_js_component,
 };
 use runner_extensions::{CatalogSettings, ExtensionError};
 use runner_host::{
-    AbortRequest, Description, ExtensionLimits, Extensions, JsSettings, Level, LogSink, Repeats,
-    ScriptContext, SharedArrays, TimeZone, compiling,
+    AbortRequest, DataContext, Description, ExtensionLimits, Extensions, JsSettings, Level,
+    LogSink, Repeats, ScriptContext, SharedArrays, compiling,
 };
 use runner_metrics::Registry;
 use runner_scheduler::{Abort, AbortReason};
@@ -24,7 +24,8 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::archive::Place;
-use crate::{ForkMode, SessionError};
+use crate::events::AsLog;
+use crate::{Environment, Event, ForkMode, Notice, SessionError};
 
 /// Memory that a VU may have unless told otherwise, in bytes.
 pub const DEFAULT_VU_MEMORY: usize = 256 << 20;
@@ -46,10 +47,6 @@ pub struct ScriptSettings {
     pub extensions: CatalogSettings,
     /// How long an extension may compute in one call.
     pub extension_busy: Duration,
-    /// Local time of the script.
-    pub zone: TimeZone,
-    /// Where log lines go.
-    pub log: Arc<dyn LogSink>,
 }
 
 impl std::fmt::Debug for ScriptSettings {
@@ -87,6 +84,7 @@ pub struct Prepared {
     pub(crate) place: Place,
     pub(crate) context: Arc<ScriptContext>,
     pub(crate) settings: ScriptSettings,
+    pub(crate) environment: Environment,
     pub(crate) abort: Abort,
     pub(crate) marked_failed: Arc<OnceLock<String>>,
     /// How long VU 0 took to start.
@@ -96,7 +94,6 @@ pub struct Prepared {
     memory: Option<MemoryImage>,
     /// What an instance of it takes of a pool.
     pub(crate) needs: InstanceNeeds,
-    cache: Cache,
     /// It was said that code is not kept; each engine finds out anew.
     is_uncached_told: OnceLock<()>,
 }
@@ -112,7 +109,18 @@ impl Prepared {
 
     /// Runs the init code of a script once. The options of an archive take the place of those
     /// that its script exports.
-    pub async fn load(source: Source, settings: ScriptSettings) -> Result<Self, SessionError> {
+    ///
+    /// # Errors
+    /// For a script that cannot be run, or whose init code fails.
+    pub async fn load(
+        source: Source,
+        mut settings: ScriptSettings,
+        environment: &Environment,
+    ) -> Result<Self, SessionError> {
+        if let Some(most) = environment.limits.vu_memory {
+            settings.vu_memory = settings.vu_memory.min(most);
+        }
+        let log: Arc<dyn LogSink> = Arc::new(AsLog(Arc::clone(&environment.events)));
         let name = source.name().to_owned();
         let name = name.as_str();
         let place = Place::of(&source);
@@ -125,18 +133,20 @@ impl Prepared {
             SourceKind::Component | SourceKind::CoreModule => Some(describe(name, source.bytes())?),
         };
         let mut named = settings.extensions.clone();
+        named.places = environment.places();
         if let Some(info) = &info {
             inside(&mut named, info, source.bytes());
         }
-        let repeats = Arc::new(Repeats::new(Arc::clone(&settings.log)));
+        let repeats = Arc::new(Repeats::new(Arc::clone(&log)));
         let extensions = Extensions::new(
             named,
             source.folder_here(),
+            environment.cache.clone(),
             ExtensionLimits {
                 memory: settings.vu_memory,
                 busy: settings.extension_busy,
             },
-            Arc::clone(&settings.log),
+            Arc::clone(&log),
             Arc::clone(&repeats),
         )
         .map_err(extension)?;
@@ -167,15 +177,18 @@ impl Prepared {
         let abort = Abort::new();
         let marked_failed = Arc::new(OnceLock::new());
         let context = Arc::new(ScriptContext {
-            modules,
-            files,
-            shared: SharedArrays::default(),
-            kv: runner_kv::Slot::default(),
+            data: DataContext {
+                modules,
+                files,
+                shared: SharedArrays::default(),
+                js: settings.js,
+            },
+            folder: environment.folder.clone(),
+            kv: runner_kv::Slot::in_folder(environment.folder.clone()),
             extensions: Arc::new(extensions),
             env: settings.env.clone(),
-            js: settings.js,
             registry: Arc::new(Registry::default()),
-            log: Arc::clone(&settings.log),
+            log,
             abort: abort_hook(
                 abort.clone(),
                 Arc::clone(&marked_failed),
@@ -184,7 +197,7 @@ impl Prepared {
             repeats,
             epoch: Instant::now(),
             epoch_unix: ScriptContext::unix_now(),
-            zone: settings.zone.clone(),
+            zone: environment.zone.clone(),
         });
         let mut prepared = Self {
             name: name.to_owned(),
@@ -199,12 +212,12 @@ impl Prepared {
             place,
             context,
             settings,
+            environment: environment.clone(),
             abort,
             marked_failed,
             first_start: Duration::ZERO,
             memory,
             needs: InstanceNeeds::default(),
-            cache: Cache::of_user(),
             is_uncached_told: OnceLock::new(),
         };
         prepared.describe().await?;
@@ -216,7 +229,7 @@ impl Prepared {
 
     /// Ids of the modules that its init code loaded; none for a component.
     pub fn modules(&self) -> Vec<String> {
-        let Some(modules) = &self.context.modules else {
+        let Some(modules) = &self.context.data.modules else {
             return Vec::new();
         };
         modules
@@ -229,7 +242,7 @@ impl Prepared {
 
     /// The text of the main module, without types; empty for a component.
     pub(crate) fn source_text(&self) -> String {
-        let Some(modules) = &self.context.modules else {
+        let Some(modules) = &self.context.data.modules else {
             return String::new();
         };
         let snapshot = modules.snapshot();
@@ -242,9 +255,8 @@ impl Prepared {
 
     /// Runs init as VU 0.
     async fn describe(&mut self) -> Result<(), SessionError> {
-        let engine = engine(EngineOptions { max_vus: 0 })?;
-        let _ticker = Ticker::start(&engine).map_err(no_thread)?;
-        let program = self.program(&engine)?;
+        let shared = self.environment.engine.get()?;
+        let program = self.program(&shared.engine)?;
         self.needs = program.needs();
         let before = Instant::now();
         self.context
@@ -257,10 +269,10 @@ impl Prepared {
             return Err(SessionError::Aborted(message.clone()));
         }
         let (_, description) = started?;
-        if let Some(modules) = &self.context.modules {
+        if let Some(modules) = &self.context.data.modules {
             modules.seal();
         }
-        self.context.files.seal();
+        self.context.data.files.seal();
         self.description = description;
         Ok(())
     }
@@ -290,11 +302,11 @@ impl Prepared {
         let log = &*self.context.log;
         let loaded = match &self.kind {
             ScriptKind::Component { bytes, .. } if self.memory.is_none() => {
-                self.cache.load_bytes(engine, bytes, || {
+                self.environment.cache.load_bytes(engine, bytes, || {
                     compiling(log, &self.name, bytes.len());
                 })
             }
-            _ => js_engine(engine, &self.cache, |bytes| {
+            _ => js_engine(engine, &self.environment.cache, |bytes| {
                 compiling(log, "the JS engine", bytes);
             }),
         };
@@ -303,15 +315,13 @@ impl Prepared {
         if let CacheOutcome::Unusable(reason) = outcome
             && self.is_uncached_told.set(()).is_ok()
         {
-            let message =
-                format!("compiled code is not kept, so each start compiles anew: {reason}");
-            self.log(Level::Warn, &message);
+            self.tell(&Notice::Uncached(reason));
         }
         Ok(component)
     }
 
-    pub(crate) fn log(&self, level: Level, message: &str) {
-        self.context.log.log(level, "", message, &[]);
+    pub(crate) fn tell(&self, notice: &Notice) {
+        self.environment.events.event(Event::Notice(notice));
     }
 }
 

@@ -13,16 +13,21 @@ use runner_script::{
     Dependencies, Fetch, FetchError, ModuleStore, Source, SourceKind, SourceOptions, SourceType,
 };
 
-use crate::SessionError;
+use crate::{Environment, SessionError};
 
 /// How long one answer may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Reads a script. `kind` is what the user says that it is; its content decides where none.
-pub fn open(name: &Path, kind: Option<SourceType>) -> Result<Source, SessionError> {
+pub fn open(
+    name: &Path,
+    kind: Option<SourceType>,
+    environment: &Environment,
+) -> Result<Source, SessionError> {
     let options = SourceOptions {
         kind,
         fetch: Some(Arc::new(Https)),
+        folder: environment.folder.clone(),
     };
     Ok(Source::open_with(name, &options)?)
 }

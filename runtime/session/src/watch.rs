@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_host::{Level, LogSink};
 use runner_metrics::{Metrics, ThresholdResult, ThresholdSet};
-use runner_outputs::LatestResults;
 use runner_scheduler::{Abort, AbortReason, RunState};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use crate::Notice;
+use crate::events::Teller;
 
 /// How often thresholds are evaluated.
 const EVERY: Duration = Duration::from_secs(2);
@@ -18,9 +19,8 @@ pub(crate) struct Watch {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) thresholds: Arc<ThresholdSet>,
     pub(crate) state: Arc<RunState>,
-    pub(crate) latest: LatestResults,
     pub(crate) abort: Abort,
-    pub(crate) log: Arc<dyn LogSink>,
+    pub(crate) teller: Teller,
 }
 
 impl Watch {
@@ -34,14 +34,10 @@ impl Watch {
             let results = self.metrics.evaluate(&self.thresholds, elapsed);
             let aborts = results.iter().any(|result| result.aborts(elapsed));
             let crossed = crossed(&results);
-            self.latest.set(results);
+            self.teller.thresholds(results);
             if let (true, Some(names)) = (aborts, crossed) {
                 if self.abort.abort(AbortReason::Threshold) {
-                    let message = format!(
-                        "thresholds on metrics '{names}' were crossed; at least one has \
-                         abortOnFail enabled, stopping test prematurely"
-                    );
-                    self.log.log(Level::Error, "", &message, &[]);
+                    self.teller.notice(&Notice::Crossed { names, ended: true });
                 }
                 return;
             }
@@ -50,7 +46,7 @@ impl Watch {
 }
 
 /// Names of the metrics whose thresholds were crossed, none where all held.
-pub(crate) fn crossed(results: &[ThresholdResult]) -> Option<String> {
+pub(crate) fn crossed(results: &[ThresholdResult]) -> Option<Vec<String>> {
     let mut names: Vec<&str> = results
         .iter()
         .filter(|result| !result.ok)
@@ -58,5 +54,5 @@ pub(crate) fn crossed(results: &[ThresholdResult]) -> Option<String> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then(|| names.into_iter().map(str::to_owned).collect())
 }

@@ -1,5 +1,6 @@
 //! One component instance and its store.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +95,8 @@ impl Program {
             adopted.map_err(VuError::Start)?;
         }
         let limit = self.settings.init_timeout;
-        within("init", limit, instance.start_linked(&self.linked, &raw)).await??;
+        let start = instance.start_linked(&self.linked, &raw);
+        within_init(script, limit, start).await??;
         let description = instance.init(vu, self.settings.init_timeout).await?;
         Ok((instance, description))
     }
@@ -166,6 +168,7 @@ impl std::fmt::Debug for Instance {
 
 impl Instance {
     pub(crate) async fn init(&mut self, vu: u64, limit: Duration) -> Result<Description, VuError> {
+        let script = Arc::clone(self.store.data().script());
         let init = async {
             let Instance { store, bindings } = &mut *self;
             let result = bindings
@@ -174,7 +177,7 @@ impl Instance {
                 .await;
             self.settle(result)
         };
-        within("init", limit, init).await?
+        within_init(&script, limit, init).await?
     }
 
     /// Runs the init of the script's extensions, if they have one.
@@ -225,7 +228,7 @@ impl Instance {
         error.stack = self.map_stack(error.stack);
         error.message = self.map_stack(error.message);
         if let (ScriptErrorKind::Syntax, Some(modules)) =
-            (error.kind, &self.store.data().script().modules)
+            (error.kind, &self.store.data().script().data.modules)
             && let Some(placed) = modules.place_import(&error.message)
         {
             error.message = placed;
@@ -235,9 +238,35 @@ impl Instance {
 
     /// Rewrites positions of stripped or wrapped sources to the user's own.
     pub(crate) fn map_stack(&self, text: String) -> String {
-        match &self.store.data().script().modules {
+        match &self.store.data().script().data.modules {
             Some(modules) => modules.map_stack(&text),
             None => text,
+        }
+    }
+}
+
+/// Bounds init code. What it takes to compile the extensions that it asks for, once on a machine and up to
+/// minutes on a slow one, is not the script's.
+pub(crate) async fn within_init<T>(
+    script: &ScriptContext,
+    limit: Duration,
+    call: impl Future<Output = T>,
+) -> Result<T, VuError> {
+    let mut call = pin!(call);
+    let mut known = script.extensions.compile_time();
+    let mut wait = limit;
+    loop {
+        if let Ok(done) = tokio::time::timeout(wait, &mut call).await {
+            return Ok(done);
+        }
+        let compiled = script.extensions.compile_time();
+        wait = compiled.saturating_sub(known);
+        known = compiled;
+        if wait.is_zero() {
+            return Err(VuError::Timeout {
+                what: "init",
+                limit,
+            });
         }
     }
 }

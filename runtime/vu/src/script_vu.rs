@@ -113,9 +113,10 @@ impl ScriptVu {
         let key = key.unwrap_or_else(|| Exception::key(&message, &stack));
         let script = &self.factory.script;
         let is_new = !script.repeats.failed_again(key)
-            && script
-                .repeats
-                .failed(key, Exception::new(&message, &stack, source));
+            && script.repeats.failed(
+                key,
+                Exception::new(&message, &stack, &script.folder, source),
+            );
         if !is_new {
             return;
         }

@@ -10,10 +10,11 @@ use runner_plan::{Layers, consolidate};
 use runner_session::{ArchiveSettings, Prepared};
 
 use super::layers::{config_file, environment_options, plan, script_options};
-use super::{CommandError, environment, prepare, threads};
+use super::{CommandError, prepare, threads};
 use crate::args::{ArchiveArgs, GlobalOptions};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
+use crate::surroundings::{self, variable};
 
 /// Writes the archive.
 pub fn archive(
@@ -21,10 +22,11 @@ pub fn archive(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
-    let runtime = args.runtime(environment)?;
+    let runtime = args.runtime(variable)?;
     let config = config_file(global, logger)?;
     let env = environment_options(logger)?;
-    let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
+    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
+    let prepared = threads()?.block_on(prepare(&args.file, &runtime, &surroundings))?;
     let layers = Layers {
         cli: args.options(),
         env,

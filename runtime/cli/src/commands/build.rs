@@ -8,10 +8,11 @@ use std::sync::Arc;
 use runner_session::{core_component, is_core_module};
 
 use super::print::print;
-use super::{CommandError, environment, prepare, threads};
+use super::{CommandError, prepare, threads};
 use crate::args::BuildArgs;
 use crate::exit_code::ExitCode;
 use crate::logging::Logger;
+use crate::surroundings::{self, variable};
 
 /// Writes one component that needs no other file.
 pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError> {
@@ -24,9 +25,10 @@ pub fn build(args: &BuildArgs, logger: &Logger) -> Result<ExitCode, CommandError
         let component = core_component(&args.file, args.wit.as_deref(), world)?;
         return write(&args.output, &component, "");
     }
-    let runtime = args.runtime(environment)?;
+    let runtime = args.runtime(variable)?;
+    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
     let (prepared, built) = threads()?.block_on(async {
-        let prepared = prepare(&args.file, &runtime, Arc::new(logger.clone())).await?;
+        let prepared = prepare(&args.file, &runtime, &surroundings).await?;
         let built = prepared.build().await?;
         Ok::<_, CommandError>((prepared, built))
     })?;

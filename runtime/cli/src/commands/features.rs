@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use runner_plan::ConfigFile;
 use serde_json::json;
 
+use super::CommandError;
 use super::print::print;
-use super::{CommandError, environment};
 use crate::args::{Feature, FeatureArgs, Features, FeaturesArgs};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
+use crate::surroundings::variable;
 
 /// All there are, as far as they go, are experiments.
 const LIFECYCLE: &str = "Experimental";
@@ -41,7 +42,7 @@ pub fn features(args: &FeaturesArgs) -> Result<ExitCode, CommandError> {
 
 /// The features of a run. One that cannot be had is an error in the log, and the run goes on.
 pub(super) fn chosen(args: &FeatureArgs, config: &ConfigFile, logger: &Logger) -> Features {
-    let variable = environment("K6_FEATURES").filter(|names| !names.is_empty());
+    let variable = variable("K6_FEATURES").filter(|names| !names.is_empty());
     let (features, complaints) = Features::choose(
         args.features.as_deref(),
         variable.as_deref(),

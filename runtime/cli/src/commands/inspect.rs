@@ -19,10 +19,11 @@ use serde_json::{Map, Value, json};
 
 use super::layers::{config_file, environment_options, plan, script_options};
 use super::print::print;
-use super::{CommandError, environment, prepare, threads};
+use super::{CommandError, prepare, threads};
 use crate::args::{GlobalOptions, InspectArgs};
 use crate::exit_code::ExitCode;
 use crate::logging::Logger;
+use crate::surroundings::{self, variable};
 
 /// The contract that scripts run by the JS engine use.
 const CONTRACT: &str = "0.1.0";
@@ -39,7 +40,8 @@ pub fn inspect(
         print(&format!("{report:#}"))?;
         return Ok(ExitCode::Success);
     }
-    if let Some((types, name)) = extension_types(&args.file, logger)? {
+    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
+    if let Some((types, name)) = extension_types(&args.file, &surroundings)? {
         return declare(args, &name, &types, &outside.unwrap_or_default());
     }
     if args.types.is_some() {
@@ -49,8 +51,8 @@ pub fn inspect(
         );
         return Err(SessionError::Usage(text).into());
     }
-    let runtime = args.runtime(environment)?;
-    let prepared = threads()?.block_on(prepare(&args.file, &runtime, Arc::new(logger.clone())))?;
+    let runtime = args.runtime(variable)?;
+    let prepared = threads()?.block_on(prepare(&args.file, &runtime, &surroundings))?;
     let script = script_options(&prepared, logger)?;
     let mut report = if args.execution_requirements {
         let layers = Layers {

@@ -4,9 +4,10 @@
 use runner_plan::{ConfigFile, Layers, Options, Plan, Warning, consolidate};
 use runner_session::{Prepared, SessionError};
 
-use super::{CommandError, environment};
+use super::CommandError;
 use crate::args::{ArgsError, GlobalOptions, load_config};
 use crate::logging::{Level, Logger};
+use crate::surroundings::variable;
 
 /// What the script says.
 pub(super) fn script_options(
@@ -24,14 +25,14 @@ pub(super) fn config_file(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ConfigFile, CommandError> {
-    let config = load_config(global.config.as_deref(), environment)?;
+    let config = load_config(global.config.as_deref(), variable)?;
     warn(logger, &config.warnings);
     Ok(config)
 }
 
 /// The layer of `K6_…` variables.
 pub(super) fn environment_options(logger: &Logger) -> Result<Options, CommandError> {
-    let (options, warnings) = Options::from_env(environment).map_err(ArgsError::from)?;
+    let (options, warnings) = Options::from_env(variable).map_err(ArgsError::from)?;
     warn(logger, &warnings);
     Ok(options)
 }

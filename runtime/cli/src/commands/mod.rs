@@ -25,15 +25,15 @@ mod writing;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use runner_session::{End, LogSink, Prepared, ScriptSettings, SessionError};
+use runner_session::{End, Environment, Prepared, ScriptSettings, SessionError};
 
 use crate::args::{ArgsError, Cli, Command, RuntimeOptions};
 use crate::exit_code::ExitCode;
 use crate::log_sink;
 use crate::logging::Level;
+use crate::surroundings::variable;
 use crate::ui::Screen;
 
 /// How long a script's init code may take; `RUNNER_INIT_TIMEOUT` (seconds) overrides it.
@@ -69,7 +69,7 @@ impl CommandError {
 
 /// Runs the command line to its exit code.
 pub fn run(cli: Cli) -> ExitCode {
-    let options = match cli.global.resolve(environment) {
+    let options = match cli.global.resolve(variable) {
         Ok(options) => options,
         Err(error) => {
             complain(&error);
@@ -99,7 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Build(args) => build::build(&args, &logger),
         Command::Inspect(args) => inspect::inspect(&args, &options, &logger),
         Command::Archive(args) => archive::archive(&args, &options, &logger),
-        Command::Deps(args) => deps::deps(&args),
+        Command::Deps(args) => deps::deps(&args, &logger),
         Command::New(args) => new::new(&args),
         Command::Types(args) => types::types(&args, &logger),
         Command::Wit(args) => wit::wit(&args),
@@ -132,10 +132,6 @@ fn complain(error: &dyn std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "runner: {error}");
 }
 
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
 /// The number for each way to end.
 fn exit_code(end: End) -> ExitCode {
     match end {
@@ -158,27 +154,25 @@ fn exit_code(end: End) -> ExitCode {
 async fn prepare(
     file: &Path,
     runtime: &RuntimeOptions,
-    log: Arc<dyn LogSink>,
+    surroundings: &Environment,
 ) -> Result<Prepared, CommandError> {
-    let source = source::open(file, runtime.script_type)?;
+    let source = source::open(file, runtime.script_type, surroundings)?;
     let init_timeout = seconds("RUNNER_INIT_TIMEOUT").unwrap_or(INIT_TIMEOUT);
     let settings = ScriptSettings {
-        env: source::environment(&source, runtime),
+        env: source::environment(&source, runtime, surroundings),
         js: source::javascript(&source, runtime),
         vu_memory: usize::try_from(runtime.vu_memory).unwrap_or(usize::MAX),
         init_timeout,
         fork: runtime.fork,
         extensions: runtime.extensions.clone(),
         extension_busy: seconds("RUNNER_EXT_TIMEOUT").unwrap_or(EXTENSION_BUSY),
-        zone: crate::local_time::zone(),
-        log,
     };
-    Ok(Prepared::load(source, settings).await?)
+    Ok(Prepared::load(source, settings, surroundings).await?)
 }
 
 /// A duration of the environment, in seconds.
 fn seconds(name: &str) -> Option<Duration> {
-    let seconds = environment(name)?.parse().ok()?;
+    let seconds = variable(name)?.parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }
 

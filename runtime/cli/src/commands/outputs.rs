@@ -8,9 +8,10 @@ use runner_plan::Plan;
 use runner_session::{Outputs, Prepared, Surroundings, create_outputs};
 use serde_json::{Map, Value};
 
-use super::{CommandError, environment, seconds};
+use super::{CommandError, seconds};
 use crate::args::OutputArgs;
 use crate::logging::{Level, Logger};
+use crate::surroundings::variable;
 
 /// How long one call of an output plugin may take; `RUNNER_OUT_TIMEOUT` (seconds) overrides it.
 const PLUGIN_CALL: Duration = Duration::from_secs(10);
@@ -24,10 +25,10 @@ pub(super) fn create(
     plan: &Plan,
 ) -> Result<Outputs, CommandError> {
     let surroundings = Surroundings {
-        env: &environment,
+        env: &variable,
         collectors,
     };
-    let specs = args.resolve(out, environment);
+    let specs = args.resolve(out, variable);
     let call = seconds("RUNNER_OUT_TIMEOUT").unwrap_or(PLUGIN_CALL);
     let outputs = create_outputs(&specs, &surroundings, prepared, plan, call)?;
     Ok(outputs)

@@ -1,32 +1,25 @@
 //! `runner run FILE`: plans, runs, shows progress, writes the summary.
 
-use std::cell::Cell;
 use std::fs;
 use std::io::{IsTerminal, stderr, stdout};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use runner_plan::{Layers, Plan};
 use runner_session::{
-    Abort, AbortReason, Outcome, Outputs, Run, RunControl, RunSettings, RunState, Stage,
-    SummaryMode, SummaryOutput, SummarySettings, go_duration,
+    Abort, AbortReason, Outcome, Outputs, Run, RunControl, RunSettings, SummaryMode, SummaryOutput,
+    SummarySettings, go_duration,
 };
 
 use super::layers::{config_file, environment_options, plan, script_options};
-use super::{CommandError, environment, exit_code, outputs, prepare, rest, threads};
+use super::{CommandError, exit_code, outputs, prepare, rest, threads};
 use crate::args::{self, GlobalOptions, RunArgs};
 use crate::exit_code::ExitCode;
 use crate::logging::{Level, Logger};
 use crate::signals::Signals;
-use crate::ui::{
-    Bar, BarStatus, Description, Phase, Progress, ScenarioLine, Ticker, Ui, UiOptions,
-    terminal_width, use_color,
-};
-
-const LINGERING: &str = "\
-The test is done, but --linger was enabled, so runner is waiting for Ctrl+C or a stop through the \
-REST API to continue...
-";
+use crate::surroundings::{self, variable};
+use crate::terminal::Terminal;
+use crate::ui::{Description, Progress, ScenarioLine, Ui, UiOptions, terminal_width, use_color};
 
 /// Runs a test.
 pub fn run(
@@ -34,7 +27,7 @@ pub fn run(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
-    let mut runtime = args.runtime(environment)?;
+    let mut runtime = args.runtime(variable)?;
     let config = config_file(global, logger)?;
     let features = super::features::chosen(&args.features, &config, logger);
     runtime.freeze_env = features.has(args::Feature::FreezeEnv);
@@ -50,8 +43,10 @@ pub fn run(
     if let Some(screen) = ui.screen() {
         logger.attach(screen);
     }
+    let terminal = Arc::new(Terminal::new(logger.clone(), Arc::clone(&ui)));
+    let surroundings = surroundings::environment(Arc::clone(&terminal) as _)?;
     threads()?.block_on(async {
-        let prepared = prepare(&args.file, &runtime, Arc::new(logger.clone())).await?;
+        let prepared = prepare(&args.file, &runtime, &surroundings).await?;
         // What was shown of the wait is gone before the terminal shows anything else.
         logger.flush();
         let mut layers = Layers {
@@ -76,7 +71,7 @@ pub fn run(
         let run = Run::new(prepared, plan, settings).await?;
         let _rest = rest::serve(global, &run, logger)?;
         ui.start(&description);
-        let (outcome, last) = execute(run, &ui, logger).await;
+        let (outcome, last) = execute(run, &terminal).await;
         let mut exported = true;
         for (flag, file, text) in [
             ("--summary-export", &runtime.summary_export, &outcome.export),
@@ -99,7 +94,7 @@ pub fn run(
 pub(super) fn console_output(args: &RunArgs) -> Option<PathBuf> {
     let flag = args.options().console_output;
     let file = flag
-        .or_else(|| environment("K6_CONSOLE_OUTPUT"))
+        .or_else(|| variable("K6_CONSOLE_OUTPUT"))
         .filter(|file| !file.is_empty());
     file.map(PathBuf::from)
 }
@@ -142,91 +137,14 @@ fn describe(args: &RunArgs, plan: &Plan, outputs: &Outputs) -> Description {
     }
 }
 
-/// Runs with progress and signals beside it; returns the last progress too.
-async fn execute(run: Run, ui: &Arc<Ui>, logger: &Logger) -> (Outcome, Progress) {
+/// Runs with signals beside it; returns the last progress too.
+async fn execute(run: Run, terminal: &Terminal) -> (Outcome, Progress) {
     let state = Arc::clone(run.state());
-    let stage = Arc::new(Mutex::new(Stage::Initialising(0, state.planned_vus())));
     let signals = tokio::spawn(watch_signals(run.abort(), Arc::clone(run.control())));
-    let shown = Ticker::start(ui, {
-        let (state, stage) = (Arc::clone(&state), Arc::clone(&stage));
-        move || progress(&state, now(&stage))
-    });
-    let shown = Cell::new(Some(shown));
-    let outcome = run
-        .execute(|next| {
-            if let Some(doing) = doing(next) {
-                logger.log(Level::Debug, "", doing, &[]);
-            }
-            if let Ok(mut stage) = stage.lock() {
-                *stage = next;
-            }
-            match next {
-                Stage::Lingering => ui.note(LINGERING),
-                Stage::Finished => drop(shown.take()),
-                _ => {}
-            }
-        })
-        .await;
+    let outcome = run.execute().await;
     signals.abort();
     tokio::spawn(end_at_once());
-    let last = progress(&state, now(&stage));
-    (outcome, last)
-}
-
-fn now(stage: &Mutex<Stage>) -> Stage {
-    // Poisoned only by a panic that has ended the run anyway.
-    stage.lock().map_or(Stage::Running, |stage| *stage)
-}
-
-fn progress(state: &RunState, stage: Stage) -> Progress {
-    let run = state.progress();
-    let phase = match stage {
-        Stage::Initialising(done, total) => Phase::Initialising { done, total },
-        Stage::Paused => Phase::Paused,
-        Stage::Setup => Phase::Setup,
-        Stage::Running | Stage::Teardown | Stage::Lingering | Stage::Finished => Phase::Running {
-            elapsed: run.elapsed,
-            active_vus: run.active_vus,
-            total_vus: run.initialised_vus,
-            complete: run.completed,
-            interrupted: run.interrupted,
-        },
-    };
-    let bars = run.scenarios.into_iter().map(|scenario| Bar {
-        name: scenario.name,
-        status: bar_status(scenario.status),
-        fraction: scenario.fraction,
-        columns: scenario.columns,
-    });
-    Progress {
-        phase,
-        bars: bars.collect(),
-    }
-}
-
-fn bar_status(status: runner_session::ScenarioStatus) -> BarStatus {
-    use runner_session::ScenarioStatus;
-    match status {
-        ScenarioStatus::Idle | ScenarioStatus::Running => BarStatus::Plain,
-        ScenarioStatus::Waiting => BarStatus::Waiting,
-        ScenarioStatus::Stopping => BarStatus::Stopping,
-        ScenarioStatus::Done => BarStatus::Done,
-        ScenarioStatus::Interrupted => BarStatus::Interrupted,
-    }
-}
-
-/// For the log of `--verbose`.
-fn doing(stage: Stage) -> Option<&'static str> {
-    Some(match stage {
-        Stage::Initialising(0, _) => "initialising VUs",
-        Stage::Initialising(..) => return None,
-        Stage::Paused => "paused before the start",
-        Stage::Setup => "running setup()",
-        Stage::Running => "running the scenarios",
-        Stage::Teardown => "running teardown()",
-        Stage::Lingering => "waiting, because of --linger",
-        Stage::Finished => "the run is over, summing up",
-    })
+    (outcome, terminal.progress(&state.progress()))
 }
 
 /// The first signal ends the run, one that insists the process.

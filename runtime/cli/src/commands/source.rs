@@ -2,32 +2,37 @@
 //! environment and its compatibility mode count too, below what was typed.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::Path;
 
-use runner_session::{JsSettings, Source, SourceType};
+use runner_session::{Environment, JsSettings, Source, SourceType};
 
 use super::CommandError;
 use crate::args::{CompatibilityMode, RuntimeOptions, ScriptType};
 
 /// Reads a script, component or archive.
-pub(super) fn open(file: &Path, kind: Option<ScriptType>) -> Result<Source, CommandError> {
+pub(super) fn open(
+    file: &Path,
+    kind: Option<ScriptType>,
+    surroundings: &Environment,
+) -> Result<Source, CommandError> {
     let kind = kind.map(|kind| match kind {
         ScriptType::Js => SourceType::Js,
         ScriptType::Wasm => SourceType::Wasm,
         ScriptType::Archive => SourceType::Archive,
     });
-    Ok(runner_session::open(file, kind)?)
+    Ok(runner_session::open(file, kind, surroundings)?)
 }
 
 /// The system's variables, where included, under those of the archive, under those of `-e`.
-pub(super) fn environment(source: &Source, runtime: &RuntimeOptions) -> Vec<(String, String)> {
+pub(super) fn environment(
+    source: &Source,
+    runtime: &RuntimeOptions,
+    surroundings: &Environment,
+) -> Vec<(String, String)> {
     let mut variables = BTreeMap::new();
     if runtime.include_system_env {
-        let text = |(name, value): (OsString, OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        variables.extend(std::env::vars_os().filter_map(text));
+        let system = surroundings.variables.iter();
+        variables.extend(system.map(|(name, value)| (name.clone(), value.clone())));
     }
     let packed = source.archive().and_then(|told| told.env.clone());
     variables.extend(packed.unwrap_or_default());

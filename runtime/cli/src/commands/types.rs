@@ -2,6 +2,7 @@
 //! editors and for `tsc`; extensions are under the names that scripts import them by.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use runner_session::extension_declarations;
 
@@ -11,6 +12,7 @@ use super::writing::{write, write_all};
 use crate::args::TypesArgs;
 use crate::exit_code::ExitCode;
 use crate::logging::Logger;
+use crate::surroundings;
 
 /// The file that refers to all others.
 const INDEX: &str = "index.d.ts";
@@ -21,7 +23,8 @@ const SETTINGS: &str = "tsconfig.json";
 /// Writes the declarations, and settings for editors beside them, unless there are any.
 pub fn types(args: &TypesArgs, logger: &Logger) -> Result<ExitCode, CommandError> {
     let here = Path::new(".");
-    let extensions = extension_declarations(args.extensions.settings(), here, logger)?;
+    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
+    let extensions = extension_declarations(args.extensions.settings(), here, &surroundings)?;
     let mut index = String::new();
     let mut files = Vec::new();
     for (path, text) in runner_kit::typings() {

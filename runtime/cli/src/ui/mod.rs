@@ -9,7 +9,6 @@ mod progress;
 mod screen;
 mod size;
 mod style;
-mod ticker;
 mod view;
 
 pub use description::{Description, ScenarioLine};
@@ -17,5 +16,4 @@ pub use progress::{Bar, BarStatus, Phase, Progress};
 pub use screen::Screen;
 pub use size::terminal_width;
 pub use style::use_color;
-pub use ticker::Ticker;
 pub use view::{Ui, UiOptions};

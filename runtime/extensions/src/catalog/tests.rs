@@ -119,7 +119,7 @@ fn a_script_has_grants_of_its_own_and_those_of_all() {
         ..CatalogSettings::default()
     };
     let catalog = Catalog::new(settings, folder.path()).unwrap();
-    assert_eq!(catalog.script_grants().env, ["LISTED", "A", "B"]);
+    assert_eq!(catalog.script_grants().unwrap().env, ["LISTED", "A", "B"]);
 }
 
 #[test]
@@ -138,19 +138,71 @@ fn a_changed_file_is_refused() {
 }
 
 #[test]
-fn what_is_installed_with_the_binary_is_found_last() {
-    let from = |binary: &str| installed(Path::new(binary));
-    let folder = |path: &str| Some(PathBuf::from(path));
-    assert_eq!(
-        from("/usr/bin/runner"),
-        folder("/usr/share/runner/extensions")
+fn folders_of_the_machine_come_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let places = Places {
+        folder: folder.path().to_owned(),
+        extensions: vec!["/usr/share/runner/extensions".into()],
+        ..Places::default()
+    };
+    let settings = CatalogSettings {
+        places,
+        ..CatalogSettings::default()
+    };
+    let catalog = Catalog::new(settings, Path::new("x")).unwrap();
+    let expected = [
+        PathBuf::from("x/extensions"),
+        folder.path().join("extensions"),
+        "/usr/share/runner/extensions".into(),
+    ];
+    assert_eq!(catalog.folders, expected);
+}
+
+#[test]
+fn nothing_is_granted_above_the_ceiling() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("in/deep")).unwrap();
+    fs::create_dir_all(folder.path().join("out")).unwrap();
+    fs::write(folder.path().join("a.wasm"), "").unwrap();
+    let mut ceiling = Grants::default();
+    ceiling.add(
+        ScopedGrant::net("127.0.0.1:*").unwrap().grant,
+        folder.path(),
     );
-    assert_eq!(
-        from("/opt/runner/bin/runner"),
-        folder("/opt/runner/share/runner/extensions")
-    );
-    assert_eq!(from("/"), None);
-    let catalog = Catalog::new(CatalogSettings::default(), Path::new("x")).unwrap();
-    let last = catalog.folders.last().unwrap();
-    assert_eq!(*last, installed(&std::env::current_exe().unwrap()).unwrap());
+    ceiling.add(ScopedGrant::read("in").grant, folder.path());
+    ceiling.add(ScopedGrant::env("OPEN").grant, folder.path());
+    let extension = |grant: ScopedGrant| {
+        let settings = CatalogSettings {
+            named: vec![("a".into(), "a.wasm".into())],
+            grants: vec![grant],
+            places: Places {
+                folder: folder.path().to_owned(),
+                ceiling: Some(ceiling.clone()),
+                ..Places::default()
+            },
+            ..CatalogSettings::default()
+        };
+        let catalog = Catalog::new(settings, folder.path()).unwrap();
+        let script = catalog.script_grants().map(drop);
+        let found = catalog.extension("a").map(drop);
+        assert_eq!(script.is_ok(), found.is_ok());
+        found.map_err(|error| error.to_string())
+    };
+    extension(ScopedGrant::net("127.0.0.1:80").unwrap()).unwrap();
+    extension(ScopedGrant::read("in/deep")).unwrap();
+    extension(ScopedGrant::env("OPEN")).unwrap();
+    for (grant, named) in [
+        (ScopedGrant::net("*:80").unwrap(), "--allow-net *:80"),
+        (
+            ScopedGrant::net("[::1]:80").unwrap(),
+            "--allow-net [::1]:80",
+        ),
+        (ScopedGrant::read("out"), "--allow-read out"),
+        (ScopedGrant::read("in/.."), "--allow-read in/.."),
+        (ScopedGrant::write("in"), "--allow-write in"),
+        (ScopedGrant::env("SECRET"), "--allow-env SECRET"),
+    ] {
+        let refused = extension(grant).unwrap_err();
+        assert!(refused.contains(named), "{refused}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::Grant;
 fn reach(net: &[&str]) -> Reach {
     let mut grants = Grants::default();
     for text in net {
-        grants.add(Grant::Net(NetGrant::parse(text).unwrap()));
+        grants.add(Grant::Net(NetGrant::parse(text).unwrap()), Path::new("/"));
     }
     Reach::new("x", &grants)
 }
@@ -84,16 +84,16 @@ fn files_are_followed_to_where_they_really_are() {
     std::os::unix::fs::symlink(path("out"), path("in/link")).unwrap();
     std::os::unix::fs::symlink(path("nowhere"), path("in/dangling")).unwrap();
     let mut grants = Grants::default();
-    grants.add(Grant::Read(path("in")));
+    grants.add(Grant::Read(path("in")), Path::new("/"));
     let reach = Reach::new("x", &grants);
-    reach.read(&path("in/a")).unwrap();
-    reach.read(&path("in/new")).unwrap();
+    reach.read(Path::new("/"), &path("in/a")).unwrap();
+    reach.read(Path::new("/"), &path("in/new")).unwrap();
     for name in ["out", "in/../out", "in/link", "in/dangling", "in2"] {
-        assert!(reach.read(&path(name)).is_err(), "{name}");
+        assert!(reach.read(Path::new("/"), &path(name)).is_err(), "{name}");
     }
     assert!(
         reach
-            .write(&path("in/a"))
+            .write(Path::new("/"), &path("in/a"))
             .unwrap_err()
             .contains("--allow-write x:DIR")
     );

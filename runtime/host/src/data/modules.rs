@@ -1,52 +1,39 @@
-//! `runner:data`: files, shared arrays, source modules.
+//! `runner:data/modules`: sources and bytecode for the JS engine, and how it is set.
 
-use runner_script::{FileError, Format, ModuleError};
+use runner_script::{Format, ModuleError};
 
-use crate::bindings::runner::data::{files, modules, shared};
-use crate::{JsSettings, Phase, VuState};
+use crate::VuState;
+use crate::bindings::runner::data::modules;
 
-impl files::Host for VuState {
-    fn read(
-        &mut self,
-        path: String,
-        referrer: Option<String>,
-    ) -> Result<Vec<u8>, files::FileError> {
-        if self.phase() != Phase::Init {
-            return Err(files::FileError::OutsideInit);
-        }
-        match self.script.files.read(&path, referrer.as_deref()) {
-            Ok(content) => Ok(content.to_vec()),
-            Err(FileError::NotFound(text)) => Err(files::FileError::NotFound(text)),
-            Err(FileError::Invalid(text)) => Err(files::FileError::Invalid(text)),
-            Err(FileError::Other(text)) => Err(files::FileError::Other(text)),
-        }
-    }
+/// How JavaScript is to differ from what it is by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JsSettings {
+    /// There is no `global`: the compatibility mode `base`.
+    pub base: bool,
+    /// `__ENV` is read-only: the feature `freeze-env`.
+    pub freeze_env: bool,
 }
 
-impl shared::Host for VuState {
-    fn open(&mut self, name: String) -> Option<shared::SharedArray> {
-        self.run_only();
-        let (id, length) = self.script.shared.open(&name)?;
-        Some(shared::SharedArray { id, length })
-    }
+impl JsSettings {
+    /// The id under which the JS engine asks for them, as for a JSON module.
+    pub const MODULE: &str = "runner:settings";
 
-    fn create(&mut self, name: String, elements: Vec<String>) -> shared::SharedArray {
-        self.run_only();
-        let (id, length) = self.script.shared.create(name, elements);
-        shared::SharedArray { id, length }
-    }
-
-    fn get(&mut self, array: u32, index: u32) -> Option<String> {
-        let elements = self.script.shared.get(array)?;
-        elements
-            .get(index as usize)
-            .map(|element| element.to_string())
+    /// The settings that are on, as a JSON list; none where all are as usual.
+    pub fn to_json(self) -> Option<String> {
+        let named = [(self.base, "\"base\""), (self.freeze_env, "\"freeze-env\"")];
+        let on: Vec<_> = named
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, name)| *name)
+            .collect();
+        (!on.is_empty()).then(|| format!("[{}]", on.join(",")))
     }
 }
 
 impl modules::Host for VuState {
     fn entry(&mut self) -> Option<String> {
         self.script
+            .data
             .modules
             .as_ref()
             .map(|modules| modules.entry().to_string())
@@ -84,7 +71,7 @@ impl modules::Host for VuState {
     }
 
     fn store(&mut self, id: String, bytecode: Vec<u8>) {
-        if let Some(modules) = &self.script.modules {
+        if let Some(modules) = &self.script.data.modules {
             modules.store_bytecode(&id, bytecode);
         }
     }
@@ -93,7 +80,7 @@ impl modules::Host for VuState {
 impl VuState {
     /// For compiled scripts too: they bring the engine, and ask as it does.
     fn settings(&self) -> Result<modules::Module, modules::ModuleError> {
-        let source = self.script.js.to_json();
+        let source = self.script.data.js.to_json();
         let source = source.ok_or_else(|| modules::ModuleError::NotFound(String::new()))?;
         Ok(modules::Module {
             id: JsSettings::MODULE.to_owned(),
@@ -104,7 +91,7 @@ impl VuState {
     }
 
     fn modules(&self) -> Result<&runner_script::ModuleStore, modules::ModuleError> {
-        self.script.modules.as_deref().ok_or_else(|| {
+        self.script.data.modules.as_deref().ok_or_else(|| {
             modules::ModuleError::NotFound("a compiled script has no source modules".into())
         })
     }
@@ -116,5 +103,21 @@ fn module_error(error: ModuleError) -> modules::ModuleError {
         ModuleError::NotResolved(text) => modules::ModuleError::NotResolved(text),
         ModuleError::Syntax(text) => modules::ModuleError::Syntax(text),
         ModuleError::Other(text) => modules::ModuleError::Other(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unusual_settings_are_told() {
+        assert_eq!(JsSettings::default().to_json(), None);
+        let settings = JsSettings {
+            base: true,
+            freeze_env: true,
+        };
+        let told = settings.to_json().unwrap();
+        assert_eq!(told, r#"["base","freeze-env"]"#);
     }
 }

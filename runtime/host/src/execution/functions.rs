@@ -1,11 +1,11 @@
-//! `runner:execution`: where a VU stands in the run.
+//! `runner:execution/execution`: positions, counters, tags, clock and randomness.
 
 use std::time::Instant;
 
+use super::AbortRequest;
 use crate::bindings::runner::execution::execution::{
     Host, InstanceInfo, Phase as WitPhase, ScenarioInfo, VuInfo,
 };
-use crate::context::AbortRequest;
 use crate::{Phase, VuState};
 
 /// Most random bytes per call, as WebCrypto has it.

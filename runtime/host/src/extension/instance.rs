@@ -45,8 +45,15 @@ impl Running {
         generation: u32,
         script: Arc<ScriptContext>,
     ) -> Result<Self, String> {
-        let sandbox = sandbox(&loaded.name, &loaded.grants, &script.env, &loaded.lines)
-            .map_err(|error| error.to_string())?;
+        let more = &script.extensions.catalog().places().variables;
+        let sandbox = sandbox(
+            &loaded.name,
+            &loaded.grants,
+            &script.env,
+            more,
+            &loaded.lines,
+        )
+        .map_err(|error| error.to_string())?;
         let limit = MemoryLimit::new(loaded.limits.memory);
         let placeholder = VuState::new(0, script, None, limit);
         let state = ExtensionState::new(placeholder, limit, sandbox);

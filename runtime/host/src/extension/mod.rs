@@ -11,8 +11,8 @@ mod alike;
 mod bytes;
 mod codec;
 mod crossing;
+mod functions;
 mod handles;
-mod host;
 mod instance;
 mod link;
 mod locks;
@@ -22,9 +22,28 @@ mod state;
 mod vu;
 mod wire;
 
+use runner_contract::Importer;
+use wasmtime::component::Linker;
+
+use crate::bindings::runner::extension::extensions;
+use crate::linker::{Find, Vu};
+
 pub use link::{ExtensionFailed, Linked};
 pub use locks::Guard;
-pub(crate) use locks::{Holder, add_to_linker as add_locks_to_linker};
+pub(crate) use locks::Holder;
 pub use set::{ExtensionLimits, Extensions};
 pub(crate) use state::ExtensionState;
 pub(crate) use vu::VuExtensions;
+
+/// Adds the room's interfaces: extensions are for scripts, locks for all.
+pub(crate) fn add_to_linker<T: Holder + Send + 'static>(
+    to: &mut Linker<T>,
+    vu: Find<T>,
+    importer: Importer,
+) -> wasmtime::Result<()> {
+    locks::add_to_linker(to)?;
+    if importer == Importer::Script {
+        extensions::add_to_linker::<T, Vu>(to, vu)?;
+    }
+    Ok(())
+}

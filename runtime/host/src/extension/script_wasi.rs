@@ -9,7 +9,7 @@ use runner_extensions::{ExtensionError, Grants, LastWords, Reach, Sandbox, sandb
 use wasmtime_wasi::WasiCtx;
 
 use super::set::Extensions;
-use crate::context::Level;
+use crate::log::Level;
 
 /// Whose grants and lines they are.
 const NAME: &str = "script";
@@ -21,13 +21,15 @@ const MOST_TOLD: usize = 100;
 pub(super) struct Told(Mutex<HashSet<String>>);
 
 impl Extensions {
-    /// Makes the context of one VU; granted variables are those of `env`, else the process's.
+    /// Makes the context of one VU; granted variables are those of `env`, else of its surroundings.
     ///
     /// # Errors
     /// Where a granted folder cannot be opened.
     pub fn script_sandbox(&self, env: &[(String, String)]) -> Result<Sandbox, ExtensionError> {
         let lines = self.lines(NAME);
-        sandbox(NAME, &self.catalog().script_grants(), env, &lines)
+        let catalog = self.catalog();
+        let grants = catalog.script_grants()?;
+        sandbox(NAME, &grants, env, &catalog.places().variables, &lines)
     }
 
     /// As [`Extensions::script_sandbox`], with nothing granted where that has become impossible

@@ -6,7 +6,8 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use runner_contract::{Importer, lifecycle};
@@ -27,9 +28,8 @@ use super::script_wasi::Told;
 use super::state::ExtensionState;
 use super::wire;
 use crate::bindings::runner as wit;
-use crate::context::{Level, LogSink, compiling};
 use crate::linker::extension_linker;
-use crate::repeats::Repeats;
+use crate::log::{Level, LogSink, Repeats, compiling};
 
 /// What each instance of an extension may use.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,8 @@ pub struct Extensions {
     log: Arc<dyn LogSink>,
     repeats: Arc<Repeats>,
     open: Mutex<Open>,
+    /// Nanoseconds that compiling and loading took.
+    compiling: AtomicU64,
     pub(crate) locks: Arc<Locks>,
     pub(super) told: Told,
     nothing: Reach,
@@ -102,18 +104,18 @@ impl std::fmt::Debug for Extensions {
 }
 
 impl Extensions {
-    /// What `settings` and `runner.toml` in the script's `folder` name.
+    /// What `settings` and `runner.toml` in the script's `folder` name. Compiled code is kept in `cache`.
     ///
     /// # Errors
     /// Of either; see [`Catalog::new`].
     pub fn new(
         settings: CatalogSettings,
         folder: &Path,
+        cache: Cache,
         limits: ExtensionLimits,
         log: Arc<dyn LogSink>,
         repeats: Arc<Repeats>,
     ) -> Result<Self, ExtensionError> {
-        let cache = Cache::of_user();
         Ok(Self {
             catalog: Catalog::new(settings, folder)?,
             locks: Arc::new(Locks::new(cache.clone())),
@@ -122,9 +124,16 @@ impl Extensions {
             log,
             repeats,
             open: Mutex::default(),
+            compiling: AtomicU64::new(0),
             told: Told::default(),
             nothing: Reach::new("script", &Grants::default()),
         })
+    }
+
+    /// How long it took to compile those that were asked for. It is the machine's time, not the
+    /// script's.
+    pub fn compile_time(&self) -> Duration {
+        Duration::from_nanos(self.compiling.load(Ordering::Relaxed))
     }
 
     /// Names and files.
@@ -282,11 +291,14 @@ impl Extensions {
             name: name.clone(),
             source,
         };
+        let began = Instant::now();
         let loaded = self.cache.load_bytes(&runtime.engine, &found.bytes, || {
             let what = format!("extension {name}");
             compiling(&*self.log, &what, found.bytes.len());
         });
         self.log.busy(None);
+        let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.compiling.fetch_add(took, Ordering::Relaxed);
         let (component, outcome) = loaded.map_err(engine_error)?;
         if let CacheOutcome::Unusable(reason) = outcome {
             let text = format!("extension {name} is compiled anew at each start: {reason}");

@@ -47,7 +47,7 @@ impl ExtensionState {
     /// could take their results away.
     fn exchange(&mut self, vu: &mut VuState) {
         swap(&mut self.vu, vu);
-        swap(&mut self.vu.tasks, &mut vu.tasks);
+        swap(&mut self.vu.views.tasks, &mut vu.views.tasks);
         swap(&mut self.vu.table, &mut vu.table);
     }
 

@@ -13,14 +13,29 @@ use wasmtime::component::Val;
 
 use super::instance::{Failed, Running};
 use super::set::Loaded;
+use crate::capability::View;
+use crate::context::LoadContext;
 use crate::{Level, Phase, VuState};
 
-/// The instances of one VU.
+/// The instances of one VU. Nothing is allocated before the first use.
 #[derive(Default)]
 pub(crate) struct VuExtensions {
     slots: Vec<Slot>,
     /// The script keeps objects that are gone.
     worn: bool,
+}
+
+impl View for VuExtensions {
+    type Image = ();
+
+    fn new(_vu: u64, _load: Option<&LoadContext>) -> Self {
+        Self::default()
+    }
+
+    /// An instance can hold what others wait for, such as locks.
+    fn abandon(&mut self) {
+        *self = Self::default();
+    }
 }
 
 #[derive(Default)]
@@ -33,6 +48,7 @@ struct Slot {
 }
 
 impl VuExtensions {
+    /// That of an extension which is known, made if need be.
     fn slot(&mut self, id: u32) -> &mut Slot {
         let index = id as usize;
         if self.slots.len() <= index {
@@ -42,6 +58,11 @@ impl VuExtensions {
         #[expect(clippy::indexing_slicing, reason = "the line above made room")]
         &mut self.slots[index]
     }
+
+    /// That of a number which the guest names: any number, so no room is made for it.
+    fn used(&mut self, id: u32) -> Option<&mut Slot> {
+        self.slots.get_mut(id as usize)
+    }
 }
 
 impl VuState {
@@ -49,7 +70,7 @@ impl VuState {
     /// has to be started anew.
     #[inline]
     pub fn is_worn(&self) -> bool {
-        self.extensions.as_ref().is_some_and(|all| all.worn)
+        self.views.extensions.worn
     }
 
     /// Which turn of the script it is, an iteration or init: objects that it got in an earlier one, it
@@ -63,7 +84,7 @@ impl VuState {
 
     /// What the last call of that extension wanted and was not granted.
     pub(crate) fn extension_denied(&mut self, id: u32) -> Option<String> {
-        self.extensions.as_mut()?.slot(id).denied.take()
+        self.views.extensions.used(id)?.denied.take()
     }
 
     /// Starts the extension unless it runs. The error is for the user.
@@ -103,7 +124,7 @@ impl VuState {
 
     /// Drops a resource. Of an instance that is gone, there is nothing left to drop.
     pub(crate) async fn extension_drop(&mut self, id: u32, handle: u32) {
-        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        let slot = self.views.extensions.used(id);
         let Some(mut running) = slot.and_then(|slot| slot.running.take()) else {
             return;
         };
@@ -130,7 +151,7 @@ impl VuState {
             Err(Failed::Call(text)) => {
                 let text = format!("extension {}: {text}", running.loaded.name);
                 let now = self.turn();
-                let all = self.extensions.get_or_insert_default();
+                let all = &mut self.views.extensions;
                 // Of this iteration it may be nobody's but its own.
                 let ended = all.slot(running.loaded.id).ended;
                 all.worn |= running.is_stale() && ended.is_some_and(|ended| ended != now);
@@ -141,7 +162,7 @@ impl VuState {
             // Nobody knows what state it is in: the next call starts a new one.
             Err(failed) => {
                 let now = self.turn();
-                let all = self.extensions.get_or_insert_default();
+                let all = &mut self.views.extensions;
                 all.slot(running.loaded.id).ended = Some(now);
                 all.worn |= running.has_older();
                 Err(running.explained(failed))
@@ -151,7 +172,7 @@ impl VuState {
 
     async fn extension_by_id(&mut self, id: u32) -> Result<Box<Running>, String> {
         // The usual case, without a look at the run's list.
-        let slot = self.extensions.as_mut().map(|all| all.slot(id));
+        let slot = self.views.extensions.used(id);
         if let Some(running) = slot.and_then(|slot| slot.running.take()) {
             return Ok(running);
         }
@@ -165,7 +186,7 @@ impl VuState {
 
     /// Out of its slot, started where necessary.
     async fn extension(&mut self, loaded: &Arc<Loaded>) -> Result<Box<Running>, String> {
-        let slot = self.extensions.get_or_insert_default().slot(loaded.id);
+        let slot = self.views.extensions.slot(loaded.id);
         if let Some(running) = slot.running.take() {
             return Ok(running);
         }
@@ -184,7 +205,7 @@ impl VuState {
     /// Into its slot again, with what the call just made was denied.
     fn extension_back(&mut self, running: Box<Running>, denied: Option<String>) {
         let id = running.loaded.id;
-        let slot = self.extensions.get_or_insert_default().slot(id);
+        let slot = self.views.extensions.slot(id);
         slot.running = Some(running);
         slot.denied = denied;
     }

@@ -11,7 +11,7 @@ use runner_http::{Exchange, Expectation, Hop, Method, Protocol, TlsVersion};
 use runner_metrics::{HttpSample, SystemTag, TagSetId, Tags};
 
 use crate::context::LoadContext;
-use crate::tags::{Carried, pairs};
+use crate::metrics::{Carried, pairs};
 
 /// Combinations kept per VU.
 const KEPT: usize = 8;

@@ -19,12 +19,20 @@ impl VuState {
     /// Whether whoever is running may read that file: the script may, extensions where granted.
     fn may_read(&self, file: &str) -> Result<()> {
         let reach = self.reach.as_ref();
-        reach.map_or(Ok(()), |reach| reach.read(Path::new(file)).map_err(denied))
+        reach.map_or(Ok(()), |reach| {
+            reach
+                .read(&self.script.folder, Path::new(file))
+                .map_err(denied)
+        })
     }
 
     fn may_write(&self, file: &str) -> Result<()> {
         let reach = self.reach.as_ref();
-        reach.map_or(Ok(()), |reach| reach.write(Path::new(file)).map_err(denied))
+        reach.map_or(Ok(()), |reach| {
+            reach
+                .write(&self.script.folder, Path::new(file))
+                .map_err(denied)
+        })
     }
 }
 

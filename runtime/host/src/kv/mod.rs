@@ -13,13 +13,27 @@ mod store;
 
 use runner_kv::{ErrorKind, Store};
 use tokio::runtime::{Handle, RuntimeFlavor};
+use wasmtime::component::Linker;
 
 use crate::VuState;
 use crate::bindings::runner::kv::store as wit;
+use crate::bindings::runner::{kv as packages, kv_pool};
+use crate::linker::{Find, Vu};
 
 const MILLISECOND: u64 = 1_000_000;
 /// What init code asks of it differs from one moment to the next.
 const STORE: &str = "an entry of k6/x/kv";
+
+/// Adds the room's interfaces.
+pub(crate) fn add_to_linker<T: Send + 'static>(
+    to: &mut Linker<T>,
+    vu: Find<T>,
+) -> wasmtime::Result<()> {
+    packages::store::add_to_linker::<T, Vu>(to, vu)?;
+    packages::claims::add_to_linker::<T, Vu>(to, vu)?;
+    packages::manage::add_to_linker::<T, Vu>(to, vu)?;
+    kv_pool::pool::add_to_linker::<T, Vu>(to, vu)
+}
 
 impl VuState {
     fn kv(&self) -> Result<&Store, wit::Error> {

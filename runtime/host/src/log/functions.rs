@@ -1,4 +1,4 @@
-//! `runner:log`.
+//! `runner:log/log`.
 //!
 //! A line with a source is the guest's own and is written each time; one without, or from `js`, is
 //! the JS engine's (a request that failed, a metric that cannot be), which a loop may repeat without
@@ -6,8 +6,8 @@
 
 use crate::VuState;
 use crate::bindings::runner::log::log::{Host, Level as WitLevel};
-use crate::context::Level;
-use crate::tags::pairs;
+use crate::log::Level;
+use crate::metrics::pairs;
 
 /// The source of warnings of the JS engine's modules.
 const ENGINE: &str = "js";

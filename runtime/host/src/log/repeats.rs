@@ -6,11 +6,12 @@
 //! them, and for exceptions the same place. What the script writes itself (`console`, an extension's
 //! standard output) is data and is not touched.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::context::{Level, LogSink};
-use crate::place::{Place, panicked_at};
-use crate::tally::{Key, Tally};
+use super::place::{Place, panicked_at};
+use super::tally::{Key, Tally};
+use crate::log::{Level, LogSink};
 
 /// Characters of a message that are repeated.
 const SHOWN: usize = 300;
@@ -48,11 +49,11 @@ impl std::fmt::Debug for Repeats {
 }
 
 impl Exception {
-    /// Of a message and its frames, one per line.
+    /// Of a message and its frames, one per line; see [`Place::find`].
     #[must_use]
-    pub fn new(message: &str, stack: &str, source: &'static str) -> Self {
+    pub fn new(message: &str, stack: &str, here: &Path, source: &'static str) -> Self {
         Self {
-            place: Place::find(message, stack),
+            place: Place::find(message, stack, here),
             message: shortened(message),
             source,
         }
@@ -161,7 +162,7 @@ impl Repeats {
                 return self.log.log(Level::Warn, "", &text, &[]);
             };
             let text = format!("{}{when}: {}", more(count), notice.message);
-            let fields: Vec<_> = crate::tags::pairs(&notice.fields).collect();
+            let fields: Vec<_> = crate::metrics::pairs(&notice.fields).collect();
             self.log.log(notice.level, &notice.source, &text, &fields);
         });
     }
@@ -226,7 +227,10 @@ mod tests {
     fn fail(repeats: &Repeats, message: &str, stack: &str) {
         let key = Exception::key(message, stack);
         if !repeats.failed_again(key) {
-            repeats.failed(key, Exception::new(message, stack, "stacktrace"));
+            repeats.failed(
+                key,
+                Exception::new(message, stack, Path::new("/"), "stacktrace"),
+            );
         }
     }
 

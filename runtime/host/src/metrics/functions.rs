@@ -6,7 +6,8 @@ use runner_metrics::{DefineError, Kind, MetricId, Shard, Tags, Unit};
 use crate::bindings::runner::metrics::metrics::{
     Host, Kind as WitKind, MetricError, Unit as WitUnit,
 };
-use crate::context::{Level, LoadContext};
+use crate::context::LoadContext;
+use crate::log::Level;
 use crate::{Phase, VuState};
 
 impl Host for VuState {

@@ -12,7 +12,6 @@ use std::time::Instant;
 use runner_metrics::{SystemTag, TagSet, Tags};
 
 use crate::context::LoadContext;
-use crate::samples::HttpTagCache;
 use crate::state::ScenarioContext;
 
 /// What a sample without tags of its own carries. Cloning is cheap.
@@ -42,7 +41,6 @@ pub(crate) struct VuTags {
     /// Counts changes by the script, which outlast the group that they were made in.
     changes: u64,
     pub(crate) carried: Carried,
-    pub(crate) http: HttpTagCache,
 }
 
 #[derive(Debug)]

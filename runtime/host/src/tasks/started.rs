@@ -1,20 +1,21 @@
-//! `runner:tasks`: started operations of one VU.
+//! Started operations of one VU, of any capability.
 //!
 //! A started operation runs in a task of its own, so that it goes on while the VU is busy or
-//! asleep; its result waits in a channel. Nothing is allocated before the first start.
+//! asleep; its result waits in a channel, and then for the capability that knows its type.
+//! Nothing is allocated before the first start.
 
+use std::any::Any;
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use runner_http::{Exchange, Failure};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
-use crate::VuState;
-use crate::bindings::runner::tasks::tasks::Host;
+use crate::capability::{Turn, View};
+use crate::context::LoadContext;
 
-/// What an operation ends with.
-pub(crate) type Finished = Result<Exchange, Failure>;
+/// What an operation ended with: what that is, its capability knows.
+type Finished = Box<dyn Any + Send>;
 
 /// The started operations of one VU.
 #[derive(Debug, Default)]
@@ -33,9 +34,9 @@ struct Started {
 
 impl Tasks {
     /// Runs `operation` beside the VU.
-    pub(crate) fn start(
+    pub(crate) fn start<T: Send + 'static>(
         &mut self,
-        operation: impl Future<Output = Finished> + Send + 'static,
+        operation: impl Future<Output = T> + Send + 'static,
     ) -> u64 {
         self.last += 1;
         let id = self.last;
@@ -51,13 +52,13 @@ impl Tasks {
         let sender = started.sender.clone();
         let task = tokio::spawn(async move {
             // The receiver is gone only when the VU is: nobody is left to tell.
-            let _ = sender.send((id, operation.await));
+            let _ = sender.send((id, Box::new(operation.await)));
         });
         started.pending.insert(id, task.abort_handle());
         id
     }
 
-    async fn next(&mut self, timeout: Option<Duration>) -> Option<u64> {
+    pub(super) async fn next(&mut self, timeout: Option<Duration>) -> Option<u64> {
         let pending = self
             .started
             .as_deref_mut()
@@ -85,7 +86,7 @@ impl Tasks {
         }
     }
 
-    fn cancel(&mut self, id: u64) {
+    pub(super) fn cancel(&mut self, id: u64) {
         if let Some(started) = &mut self.started {
             if let Some(task) = started.pending.remove(&id) {
                 task.abort();
@@ -94,19 +95,15 @@ impl Tasks {
         }
     }
 
-    /// The result of a finished operation, once.
-    pub(crate) fn take(&mut self, id: u64) -> Option<Finished> {
-        self.started.as_mut()?.finished.remove(&id)
-    }
-
-    /// Whether anything was started and not cleared.
-    pub(crate) fn any(&self) -> bool {
-        self.started.is_some()
-    }
-
-    /// Stops what an iteration left behind.
-    pub(crate) fn clear(&mut self) {
-        self.started = None;
+    /// The result of a finished operation, once; none where it is of another type, which is an
+    /// operation of another capability.
+    pub(crate) fn take<T: Send + 'static>(&mut self, id: u64) -> Option<T> {
+        let finished = &mut self.started.as_mut()?.finished;
+        if !finished.get(&id)?.is::<T>() {
+            return None;
+        }
+        let result = finished.remove(&id)?.downcast::<T>().ok()?;
+        Some(*result)
     }
 }
 
@@ -118,25 +115,21 @@ impl Drop for Started {
     }
 }
 
-impl Host for VuState {
-    async fn sleep(&mut self, duration: u64) {
-        self.touched("the clock");
-        tokio::time::sleep(Duration::from_nanos(duration)).await;
+impl View for Tasks {
+    type Image = ();
+
+    fn new(_vu: u64, _load: Option<&LoadContext>) -> Self {
+        Self::default()
     }
 
-    async fn next(&mut self, timeout: Option<u64>) -> Option<u64> {
-        self.touched("the clock");
-        self.tasks.next(timeout.map(Duration::from_nanos)).await
+    /// Stops what an iteration left behind.
+    fn end(&mut self, _turn: &mut Turn<'_>) {
+        self.started = None;
     }
 
-    fn cancel(&mut self, task: u64) {
-        self.tasks.cancel(task);
-    }
-
-    fn now(&mut self) -> u64 {
-        self.touched("the clock");
-        let elapsed = Instant::now().saturating_duration_since(self.script.epoch);
-        self.moment(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+    fn left_open(&self) -> Option<&'static str> {
+        let started = self.started.is_some();
+        started.then_some("an operation that has not ended")
     }
 }
 
@@ -144,26 +137,22 @@ impl Host for VuState {
 mod tests {
     use super::*;
 
-    async fn exchange_after(milliseconds: u64) -> Finished {
+    async fn number_after(milliseconds: u64) -> u64 {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-        let kind = runner_http::ErrorKind::Other;
-        Err(Failure {
-            kind,
-            code: 1000,
-            message: "made up".into(),
-            exchange: None,
-        })
+        milliseconds
     }
 
     #[tokio::test(start_paused = true)]
     async fn tasks_come_back_in_order_of_completion() {
         let mut tasks = Tasks::default();
-        let slow = tasks.start(exchange_after(50));
-        let fast = tasks.start(exchange_after(10));
+        let slow = tasks.start(number_after(50));
+        let fast = tasks.start(number_after(10));
         assert_eq!(tasks.next(Some(Duration::from_millis(1))).await, None);
         assert_eq!(tasks.next(None).await, Some(fast));
-        assert!(tasks.take(fast).is_some());
-        assert!(tasks.take(fast).is_none());
+        // Who asks for something else leaves it where it is.
+        assert_eq!(tasks.take::<String>(fast), None);
+        assert_eq!(tasks.take::<u64>(fast), Some(10));
+        assert_eq!(tasks.take::<u64>(fast), None);
         assert_eq!(tasks.next(None).await, Some(slow));
         assert_eq!(tasks.next(None).await, None);
     }
@@ -171,9 +160,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancelled_task_is_never_returned() {
         let mut tasks = Tasks::default();
-        let one = tasks.start(exchange_after(10));
+        let one = tasks.start(number_after(10));
         tasks.cancel(one);
         assert_eq!(tasks.next(Some(Duration::from_millis(100))).await, None);
-        assert!(tasks.take(one).is_none());
+        assert_eq!(tasks.take::<u64>(one), None);
     }
 }

@@ -67,7 +67,7 @@ impl Store {
                 bytes_written: storage.bytes()?,
             });
         }
-        let mut file = Writer::create(name)?;
+        let mut file = Writer::create(name, self.at(name))?;
         let mut crc = Hasher::new();
         let mut write = |file: &mut Writer, bytes: &[u8]| {
             crc.update(bytes);
@@ -120,7 +120,7 @@ impl Store {
         if self.is_at(name) {
             return storage.count("");
         }
-        let entries = Source::open(name)?.read(limits)?;
+        let entries = Source::open(name, &self.at(name))?.read(limits)?;
         let live: Vec<_> = entries
             .into_iter()
             .filter(|(_, entry)| !self.clock.is_over(entry.expires))
@@ -140,7 +140,7 @@ impl Store {
             return false;
         };
         let place = |path: &Path| fs::canonicalize(path).ok();
-        place(Path::new(name)).is_some_and(|named| place(path) == Some(named))
+        place(&self.at(name)).is_some_and(|named| place(&self.at(path)) == Some(named))
     }
 }
 
@@ -164,8 +164,8 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn open(name: &'a str) -> Result<Self> {
-        let file = File::open(name).map_err(|error| Error::reading(name, &error))?;
+    fn open(name: &'a str, path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::reading(name, &error))?;
         Ok(Self {
             name,
             reader: BufReader::new(file),

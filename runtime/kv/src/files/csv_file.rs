@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use bytes::Bytes;
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
@@ -44,9 +45,9 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn open(name: &'a str, format: &CsvFormat) -> Result<Self> {
+    fn open(name: &'a str, path: &Path, format: &CsvFormat) -> Result<Self> {
         let key = number(format)?;
-        let file = File::open(name).map_err(|error| Error::reading(name, &error))?;
+        let file = File::open(path).map_err(|error| Error::reading(name, &error))?;
         let about = file
             .metadata()
             .map_err(|error| Error::reading(name, &error))?;
@@ -175,7 +176,7 @@ impl Store {
         if format.key_column.is_empty() {
             return Err(Error::options("keyColumn must name a column"));
         }
-        let mut rows = Rows::open(name, format)?;
+        let mut rows = Rows::open(name, &self.at(name), format)?;
         let imported = self.import(format.limit, format.batch, || rows.next())?;
         Ok(Imported {
             imported,
@@ -187,7 +188,7 @@ impl Store {
     /// Nothing is put.
     pub fn validate_csv(&self, name: &str, format: &CsvFormat) -> Result<Validated> {
         self.storage()?;
-        let mut rows = match Rows::open(name, format) {
+        let mut rows = match Rows::open(name, &self.at(name), format) {
             Ok(rows) => rows,
             Err(error) if error.kind == ErrorKind::SnapshotRead => {
                 return Ok(Validated {
@@ -218,7 +219,7 @@ impl Store {
         self.storage()?;
         check_columns(columns.as_deref(), include_key)?;
         let limit = checked(limit)?;
-        let mut file = Writer::create(name)?;
+        let mut file = Writer::create(name, self.at(name))?;
         let row = |fields: &[String]| -> Result<Vec<u8>> {
             let mut writer = WriterBuilder::new()
                 .delimiter(delimiter)

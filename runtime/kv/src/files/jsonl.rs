@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -27,8 +28,8 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn open(name: &'a str) -> Result<Self> {
-        let file = File::open(name).map_err(|error| Error::reading(name, &error))?;
+    fn open(name: &'a str, path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::reading(name, &error))?;
         Ok(Self {
             name,
             reader: BufReader::new(file),
@@ -91,7 +92,7 @@ impl Store {
         batch: Option<usize>,
     ) -> Result<Imported> {
         self.storage()?;
-        let mut lines = Lines::open(name)?;
+        let mut lines = Lines::open(name, &self.at(name))?;
         let imported = self.import(limit, batch, || lines.next(self.json()))?;
         Ok(Imported {
             imported,
@@ -102,7 +103,7 @@ impl Store {
     /// Looks whether a file could be imported. Nothing is put.
     pub fn validate_jsonl(&self, name: &str, limit: Option<u64>) -> Result<Validated> {
         self.storage()?;
-        let mut lines = Lines::open(name)?;
+        let mut lines = Lines::open(name, &self.at(name))?;
         let mut found = validate(limit, || lines.next(self.json()))?;
         found.bytes_read = lines.read;
         Ok(found)
@@ -112,7 +113,7 @@ impl Store {
     pub fn export_jsonl(&self, name: &str, prefix: &str, limit: Option<u64>) -> Result<Exported> {
         self.storage()?;
         let limit = rows(limit)?;
-        let mut writer = Writer::create(name)?;
+        let mut writer = Writer::create(name, self.at(name))?;
         let exported = self.pages(prefix, limit, PAGE, |key, value| {
             let value = if self.json() {
                 serde_json::from_slice(value).map_err(|error| not_json(key, &error))?

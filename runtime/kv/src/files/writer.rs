@@ -17,11 +17,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn create(name: &str) -> Result<Self> {
+    /// `name` is what the caller calls `path`.
+    pub fn create(name: &str, path: PathBuf) -> Result<Self> {
         if name.is_empty() {
             return Err(Error::options("fileName must not be empty"));
         }
-        let path = PathBuf::from(name);
         let failed = |error: io::Error| Error::writing(name, &error);
         if path.is_dir() {
             return Err(failed(io::Error::other("it is a folder")));

@@ -39,7 +39,7 @@ impl Output for Csv {
     }
 
     fn start(&mut self, context: &OutputContext) -> Result<(), Failure> {
-        let mut lines = Lines::open(&self.settings.file)?;
+        let mut lines = Lines::open(&self.settings.file, &context.folder)?;
         let rows = Rows::new(context.clone(), self.settings.time_format);
         rows.head(&mut lines.text);
         self.open = Some((lines, rows));

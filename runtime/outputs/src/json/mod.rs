@@ -40,7 +40,7 @@ impl Output for Json {
     }
 
     fn start(&mut self, context: &OutputContext) -> Result<(), Failure> {
-        let lines = Lines::open(&self.file)?;
+        let lines = Lines::open(&self.file, &context.folder)?;
         self.open = Some((lines, Renderer::new(context.clone())));
         Ok(())
     }

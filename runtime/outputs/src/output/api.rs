@@ -7,6 +7,7 @@
 //! the samples loses the newest ones: it never slows the run. What it loses is counted, be it
 //! in its queue or because it returned a [`Failure`].
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,6 +90,8 @@ pub struct OutputContext {
     pub script: Arc<str>,
     /// The options of the run, resolved, as JSON.
     pub options: Arc<str>,
+    /// Where relative paths start.
+    pub folder: Arc<Path>,
     /// The run itself.
     pub run: Arc<dyn RunView>,
 }

@@ -305,6 +305,7 @@ fn text_is_no_archive_even_if_said_to_be() {
     let options = SourceOptions {
         kind: Some(SourceType::Archive),
         fetch: None,
+        ..SourceOptions::default()
     };
     let error = Source::open_with(&path, &options).unwrap_err().to_string();
     assert!(error.contains("it is no tar file"), "{error}");

@@ -1,4 +1,4 @@
-//! What happens besides iterations: events of the scheduler become samples and log lines, and
+//! What happens beside iterations: events of the scheduler become samples and log lines, and
 //! every second the number of VUs is sampled and the log says what iterations repeated.
 
 use std::sync::Arc;

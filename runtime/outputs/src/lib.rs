@@ -1,4 +1,4 @@
-//! What a run tells the world: the end-of-test summary, and outputs of raw samples.
+//! Outputs of raw samples.
 //!
 //! An output implements [`Output`]; [`Feed`] carries the samples to all of them. [`create`]
 //! makes those that are built in from what the user asked for.
@@ -9,7 +9,6 @@ mod encode;
 mod file;
 mod json;
 mod output;
-pub mod summary;
 
 pub use catalog::{Created, SpecError, Surroundings, available, create};
 pub use csv::{CsvSettings, TimeFormat};

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use runner_host::Repeats;
 use runner_metrics::{Snapshot, SummaryMode, ThresholdResult};
-use runner_outputs::summary::{
+use runner_plan::SummaryPlan;
+use runner_summary::{
     About, DataOptions, ExceptionCount, TextOptions, TimeUnit, TrendStat, add_exceptions,
     data_json, export_json, indented, junit_xml, machine_readable_json, render_text,
     with_exceptions,
 };
-use runner_plan::SummaryPlan;
 use runner_vu::VuError;
 use serde_json::Value;
 

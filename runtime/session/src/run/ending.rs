@@ -1,8 +1,8 @@
 //! The end of a run: last samples, thresholds, outputs, summary, and what decides the exit code.
 
 use runner_control::LiveRun;
-use runner_outputs::summary::About;
 use runner_scheduler::AbortReason;
+use runner_summary::About;
 
 use super::{Outcome, Run};
 use crate::summary::{self, Finished, SummaryOutput, SummarySettings};

@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use runner_metrics::{CheckResult, Group, Kind, Snapshot, ThresholdResult, Unit, Values};
 use serde_json::{Map, Value, json};
 
-use super::{TimeUnit, TrendStat};
+use crate::{TimeUnit, TrendStat};
 
 /// What the JSON tells about the run besides its metrics.
 #[derive(Clone, Debug)]

@@ -11,12 +11,12 @@ use runner_metrics::{
     Values, threshold::Aggregation,
 };
 
-use super::TextOptions;
-use super::collate::compare;
-use super::format::percent;
-use super::layout::Layout;
-use super::paint::Painter;
-use super::rows::{Row, RowMaker};
+use crate::TextOptions;
+use crate::collate::compare;
+use crate::format::percent;
+use crate::layout::Layout;
+use crate::paint::Painter;
+use crate::rows::{Row, RowMaker};
 
 /// Metrics that checks and groups show in their own way.
 const NEVER_LISTED: [&str; 2] = ["checks", "group_duration"];

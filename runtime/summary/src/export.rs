@@ -8,7 +8,7 @@ use std::time::Duration;
 use runner_metrics::{Group, Snapshot, ThresholdResult};
 use serde_json::{Map, Value, json};
 
-use super::data::{DataOptions, all_metrics, check_fields, figures, group_fields};
+use crate::data::{DataOptions, all_metrics, check_fields, figures, group_fields};
 
 /// The data of `--summary-export`.
 #[must_use]

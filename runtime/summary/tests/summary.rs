@@ -13,7 +13,7 @@ use runner_metrics::{
     HttpSample, Kind, Metrics, MetricsConfig, Registry, Snapshot, SummaryMode, SystemTags,
     TagInterner, ThresholdResult, ThresholdSet, Unit, builtin,
 };
-use runner_outputs::summary::{
+use runner_summary::{
     About, DataOptions, TextOptions, TimeUnit, TrendStat, data_json, export_json, indented,
     machine_readable_json, render_text,
 };

@@ -4,12 +4,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use runner_metrics::{CheckResult, Kind, Snapshot, Unit, Values};
 use serde_json::{Map, Value, json};
 
-use super::TrendStat;
-use super::data::{all_metrics, number};
-use crate::encode::Clock;
+use crate::TrendStat;
+use crate::data::{all_metrics, number};
 
 /// Version of the shape.
 const VERSION: &str = "1.0.0";
@@ -35,12 +35,11 @@ pub fn machine_readable_json(
         .filter(|metric| metric.name != "checks")
         .map(|metric| entry(metric.name, metric.kind, metric.unit, metric.values, stats))
         .collect();
-    let mut generated_at = Vec::new();
-    Clock::default().nanos(&mut generated_at, about.generated_at);
+    let generated_at = Timestamp::from_nanosecond(about.generated_at.into());
     json!({
         "version": VERSION,
         "metadata": {
-            "generated_at": String::from_utf8_lossy(&generated_at),
+            "generated_at": generated_at.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
             "k6_version": env!("CARGO_PKG_VERSION"),
         },
         "config": {

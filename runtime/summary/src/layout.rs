@@ -8,8 +8,8 @@
 //! other, and a name that takes more than half of the line has a line of its own. Where even two
 //! figures do not fit beside the names, all names do.
 
-use super::paint::Painter;
-use super::rows::{Cells, Row, width};
+use crate::paint::Painter;
+use crate::rows::{Cells, Row, width};
 
 /// Widths of the columns of some rows.
 #[derive(Debug, Default)]

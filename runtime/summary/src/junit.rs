@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use runner_metrics::{Group, Snapshot, ThresholdResult};
 
-use super::number::shortest;
+use crate::number::shortest;
 
 /// The report. `failure` says why the run failed, where it was not by its thresholds.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::paint::Painter;
+use crate::paint::Painter;
 
 /// What stands for kinds that are not told apart any more.
 const OTHERS: &str = "exceptions of other kinds";

@@ -2,8 +2,8 @@
 
 use runner_metrics::Unit;
 
-use super::TimeUnit;
-use super::number::{fixed, rounded, shortest, truncated};
+use crate::TimeUnit;
+use crate::number::{fixed, rounded, shortest, truncated};
 
 /// A value in its unit.
 pub(super) fn value(value: f64, unit: Unit, time_unit: Option<TimeUnit>) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runner_metrics::{Unit, Values};
 
-use super::{TextOptions, TrendStat, format};
+use crate::{TextOptions, TrendStat, format};
 
 /// One line before it is laid out.
 #[derive(Debug)]

@@ -2,10 +2,12 @@
 //!
 //! Samples are made in great numbers, so names and tags are resolved to small numbers
 //! beforehand ([`Registry`], [`TagInterner`]) and recording one is a few additions
-//! ([`Shard`]). Nothing here does I/O, starts a thread or, but for raw samples, reads a clock:
-//! whoever records passes durations in, whoever reads takes a [`Snapshot`].
+//! ([`Shard`]). Nothing here does I/O or starts a thread, and clocks are read for raw samples,
+//! gauges and what is new only: whoever records passes durations in, whoever reads takes a
+//! [`Snapshot`]. What several processes record adds up by [`Delta`]s.
 
 pub mod builtin;
+mod delta;
 mod metrics;
 mod registry;
 mod shard;
@@ -16,6 +18,7 @@ mod tags;
 mod tap;
 pub mod threshold;
 
+pub use delta::{ApplyError, DecodeError, Delta, Differences, SourceId};
 pub use metrics::{Metrics, MetricsConfig, SummaryMode};
 pub use registry::{DefineError, Kind, MetricId, MetricInfo, Registry, Unit};
 pub use shard::{HttpSample, Shard, ShardHandle};

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::shard::ShardHandle;
+use parking_lot::Mutex;
+
+use crate::delta::{ApplyError, Delta, Kept, apply};
+use crate::shard::{Part, ShardHandle};
 use crate::sink::Sequence;
 use crate::snapshot::{Snapshot, build};
 use crate::tap::{Pressure, RawSample};
@@ -72,6 +75,8 @@ pub(crate) struct Shared {
 pub struct Metrics {
     shared: Arc<Shared>,
     shards: Box<[ShardHandle]>,
+    /// What is in no shard any more, or never was. Locked before any shard is.
+    kept: Mutex<Kept>,
 }
 
 impl Metrics {
@@ -120,7 +125,11 @@ impl Metrics {
         let shards = (0..config.shards.max(1))
             .map(|_| ShardHandle::new(Arc::clone(&shared)))
             .collect();
-        Arc::new(Self { shared, shards })
+        Arc::new(Self {
+            shared,
+            shards,
+            kept: Mutex::default(),
+        })
     }
 
     /// A shard to record into. Any number will do, such as a VU's id: equal ones get the same
@@ -188,12 +197,38 @@ impl Metrics {
         thresholds: &ThresholdSet,
         test_duration: Duration,
     ) -> Vec<ThresholdResult> {
-        thresholds.evaluate_live(&self.shared, &self.shards, test_duration)
+        let kept = self.kept.lock();
+        thresholds.evaluate_live(&self.shared, &self.shards, &kept.part, test_duration)
     }
 
     /// Adds the shards up, one after the other, while the run goes on.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        build(&self.shared, &self.shards)
+        build(&self.shared, &self.shards, &self.kept.lock().part)
+    }
+
+    /// Moves what the shards know to where it is kept, and returns it too.
+    pub(crate) fn take<T>(&self, see: impl FnOnce(&Shared, &Part, &Part) -> T) -> T {
+        let mut kept = self.kept.lock();
+        let mut taken = Part::default();
+        for handle in &self.shards {
+            // The lock is held for the move only.
+            let part = handle.lock().take();
+            taken.merge(&part);
+        }
+        kept.part.merge(&taken);
+        see(&self.shared, &taken, &kept.part)
+    }
+
+    /// Adds a difference that another process took.
+    ///
+    /// # Errors
+    /// [`ApplyError`] when it was added before, when one before it is missing, and when it does
+    /// not go with what is here. Nothing is added then.
+    pub fn apply(&self, delta: &Delta) -> Result<(), ApplyError> {
+        apply(&self.shared, &mut self.kept.lock(), delta)?;
+        // May call the interner's hook, which must not find a lock.
+        self.shared.interner.absorb(&delta.series);
+        Ok(())
     }
 }

@@ -172,31 +172,18 @@ impl Registry {
     /// # Errors
     /// [`DefineError`] when the name breaks the rule or is taken by a different metric.
     pub fn define(&self, name: &str, kind: Kind, unit: Unit) -> Result<MetricId, DefineError> {
-        if !is_valid_name(name) {
-            return Err(DefineError::InvalidName {
-                name: shortened(name),
-            });
-        }
         let mut inner = self.inner.write();
-        if let Some(old) = inner
-            .by_name
-            .get(name)
-            .and_then(|id| inner.metrics.get(id.index()))
-        {
-            if old.kind == kind && old.unit == unit {
-                return Ok(old.id);
-            }
-            return Err(DefineError::Conflict {
-                name: name.to_owned(),
-                old_kind: old.kind,
-                old_unit: old.unit,
-                new_kind: kind,
-                new_unit: unit,
-            });
+        if let Some(id) = inner.check(name, kind, unit)? {
+            return Ok(id);
         }
         let id = inner.push(name, kind, unit);
         self.len.store(inner.len(), Ordering::Release);
         Ok(id)
+    }
+
+    /// Whether [`Self::define`] would fail.
+    pub(crate) fn check(&self, name: &str, kind: Kind, unit: Unit) -> Result<(), DefineError> {
+        self.inner.read().check(name, kind, unit).map(|_| ())
     }
 
     /// Whether a metric of that id exists: one load, for every sample of a script.
@@ -238,6 +225,29 @@ impl Registry {
 impl Inner {
     fn len(&self) -> u32 {
         u32::try_from(self.metrics.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The metric of that name, if there is one and it is the same.
+    fn check(&self, name: &str, kind: Kind, unit: Unit) -> Result<Option<MetricId>, DefineError> {
+        if !is_valid_name(name) {
+            return Err(DefineError::InvalidName {
+                name: shortened(name),
+            });
+        }
+        let old = self.by_name.get(name);
+        let Some(old) = old.and_then(|id| self.metrics.get(id.index())) else {
+            return Ok(None);
+        };
+        if old.kind == kind && old.unit == unit {
+            return Ok(Some(old.id));
+        }
+        Err(DefineError::Conflict {
+            name: name.to_owned(),
+            old_kind: old.kind,
+            old_unit: old.unit,
+            new_kind: kind,
+            new_unit: unit,
+        })
     }
 
     fn push(&mut self, name: &str, kind: Kind, unit: Unit) -> MetricId {

@@ -10,7 +10,7 @@ use crate::TagSetId;
 use crate::metrics::Shared;
 
 /// One check of one group of one scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CheckCount {
     pub(crate) scenario: Arc<str>,
     pub(crate) group: Arc<str>,
@@ -21,8 +21,20 @@ pub(crate) struct CheckCount {
     pub(crate) fails: u64,
 }
 
+impl CheckCount {
+    pub(crate) fn key(&self) -> CheckKey {
+        let Self {
+            scenario,
+            group,
+            name,
+            ..
+        } = self;
+        (Arc::clone(scenario), Arc::clone(group), Arc::clone(name))
+    }
+}
+
 /// Scenario, group and name.
-type CheckKey = (Arc<str>, Arc<str>, Arc<str>);
+pub(crate) type CheckKey = (Arc<str>, Arc<str>, Arc<str>);
 
 /// The checks of one shard.
 #[derive(Debug, Default)]
@@ -61,6 +73,16 @@ impl CheckTable {
 
     pub(crate) fn entries(&self) -> &[CheckCount] {
         &self.entries
+    }
+
+    /// Hands over the counts since the last time. What a check is called stays known.
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = CheckCount> {
+        let made = |check: &&mut CheckCount| check.passes + check.fails > 0;
+        self.entries.iter_mut().filter(made).map(|check| {
+            let taken = check.clone();
+            (check.passes, check.fails) = (0, 0);
+            taken
+        })
     }
 
     #[cold]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::checks::CheckTable;
+use super::part::Part;
 use super::route::{GroupSeen, Route, Router, Section};
 use crate::metrics::Shared;
 use crate::sink::{Slot, Table};
@@ -203,6 +204,27 @@ impl Shard {
                 }
             }
         }
+    }
+
+    /// Hands over what was recorded since the last time.
+    pub(crate) fn take(&mut self) -> Part {
+        let empty = vec![Slot::Empty; self.submetrics.len()];
+        let mut part = Part {
+            totals: std::mem::take(&mut self.totals),
+            submetrics: std::mem::replace(&mut self.submetrics, empty),
+            ..Part::default()
+        };
+        for section in &mut self.router.sections {
+            let table = std::mem::take(&mut section.table);
+            if !table.is_empty() {
+                part.sections.insert(section.key.clone(), table);
+            }
+        }
+        for seen in self.router.groups.drain(..) {
+            part.group(&seen.key, seen.first);
+        }
+        self.checks.take().for_each(|check| part.check(&check));
+        part
     }
 
     /// Groups in the order of their first sample.

@@ -3,9 +3,11 @@
 
 mod checks;
 mod handle;
+mod part;
 mod route;
 
 pub use handle::{HttpSample, Shard, ShardHandle};
 
 pub(crate) use checks::CheckCount;
+pub(crate) use part::Part;
 pub(crate) use route::{GroupSeen, SectionKey, is_lifecycle_group};

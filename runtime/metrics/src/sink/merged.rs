@@ -196,48 +196,14 @@ impl Merged {
     /// Adds what one shard knows.
     pub(crate) fn add(&mut self, slot: &Slot) {
         self.observed |= !matches!(slot, Slot::Empty);
-        match (&mut self.total, slot) {
-            (_, Slot::Empty) => {}
-            (_, Slot::Trend(trend)) => {
+        match slot {
+            Slot::Trend(trend) => {
                 self.exact.extend_from_slice(trend.pending());
                 if let Some(settled) = trend.settled() {
                     self.settled.get_or_insert_default().merge(settled);
                 }
             }
-            (Slot::Counter(sum), Slot::Counter(other)) => *sum += other,
-            (
-                Slot::Rate { trues, total },
-                Slot::Rate {
-                    trues: other_trues,
-                    total: other_total,
-                },
-            ) => {
-                *trues += other_trues;
-                *total += other_total;
-            }
-            (
-                Slot::Gauge {
-                    value,
-                    min,
-                    max,
-                    at,
-                },
-                Slot::Gauge {
-                    value: other,
-                    min: other_min,
-                    max: other_max,
-                    at: other_at,
-                },
-            ) => {
-                *min = min.min(*other_min);
-                *max = max.max(*other_max);
-                if other_at > at {
-                    *value = *other;
-                    *at = *other_at;
-                }
-            }
-            // The first shard that has samples. Kinds agree, as they come from one registry.
-            (total, slot) => *total = slot.clone(),
+            slot => self.total.merge(slot),
         }
     }
 
@@ -274,7 +240,7 @@ impl Merged {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::slot::Sequence;
+    use super::super::sequence::Sequence;
     use super::super::trend::EXACT_LIMIT;
     use super::*;
 

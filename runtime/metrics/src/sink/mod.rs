@@ -2,11 +2,15 @@
 
 mod histogram;
 mod merged;
+mod sequence;
 mod slot;
 mod trend;
 
 pub use merged::{TrendValues, Values};
 pub use trend::EXACT_LIMIT;
 
+pub(crate) use histogram::{Bucket, Histogram};
 pub(crate) use merged::Merged;
-pub(crate) use slot::{Sequence, Slot, Table};
+pub(crate) use sequence::Sequence;
+pub(crate) use slot::{Slot, Table};
+pub(crate) use trend::{Settled, TrendSink};

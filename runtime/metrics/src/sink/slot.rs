@@ -1,19 +1,8 @@
 //! The place of one metric in a shard, which costs nothing until its first sample.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use super::sequence::Sequence;
 use super::trend::TrendSink;
 use crate::{Kind, MetricId};
-
-/// Gives an order to events of different shards.
-#[derive(Debug, Default)]
-pub(crate) struct Sequence(AtomicU64);
-
-impl Sequence {
-    pub(crate) fn next(&self) -> u64 {
-        self.0.fetch_add(1, Ordering::Relaxed)
-    }
-}
 
 /// What one shard knows of one metric.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +15,7 @@ pub(crate) enum Slot {
         value: f64,
         min: f64,
         max: f64,
-        /// When `value` was set, to find the last one over all shards.
+        /// When `value` was set ([`Sequence`]), to find the last one over all shards.
         at: u64,
     },
     Rate {
@@ -91,6 +80,50 @@ impl Slot {
     }
 }
 
+impl Slot {
+    /// Adds what another slot of the same metric knows.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (_, Self::Empty) => {}
+            (Self::Counter(sum), Self::Counter(other)) => *sum += other,
+            (
+                Self::Rate { trues, total },
+                Self::Rate {
+                    trues: other_trues,
+                    total: other_total,
+                },
+            ) => {
+                *trues = trues.saturating_add(*other_trues);
+                *total = total.saturating_add(*other_total);
+            }
+            (
+                Self::Gauge {
+                    value,
+                    min,
+                    max,
+                    at,
+                },
+                Self::Gauge {
+                    value: other,
+                    min: other_min,
+                    max: other_max,
+                    at: other_at,
+                },
+            ) => {
+                *min = min.min(*other_min);
+                *max = max.max(*other_max);
+                if other_at > at {
+                    *value = *other;
+                    *at = *other_at;
+                }
+            }
+            (Self::Trend(trend), Self::Trend(other)) => trend.merge(other),
+            // The first that has samples. Kinds agree, as they come from one registry.
+            (slot, other) => *slot = other.clone(),
+        }
+    }
+}
+
 /// Slots by metric id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
@@ -108,6 +141,27 @@ impl Table {
 
     pub(crate) fn get(&self, metric: MetricId) -> Option<&Slot> {
         self.slots.get(metric.index())
+    }
+
+    /// Whether there was no sample.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The slots that have samples.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (MetricId, &Slot)> {
+        let ids = (0..).map(MetricId);
+        ids.zip(&self.slots)
+            .filter(|(_, slot)| !matches!(slot, Slot::Empty))
+    }
+
+    /// Adds what another table knows.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (metric, theirs) in other.iter() {
+            if let Some(slot) = self.slot(metric) {
+                slot.merge(theirs);
+            }
+        }
     }
 
     #[cold]

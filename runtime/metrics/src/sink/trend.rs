@@ -62,6 +62,49 @@ impl TrendSink {
         self.settled.as_deref()
     }
 
+    /// A trend of values that are kept exactly, unless they are too many.
+    pub(crate) fn from_exact(values: &[f64]) -> Self {
+        let mut trend = Self::new();
+        trend.extend(values);
+        trend
+    }
+
+    /// A trend of values that are not kept.
+    pub(crate) fn from_settled(settled: Settled) -> Self {
+        Self {
+            settled: Some(Box::new(settled)),
+            limit: BATCH,
+            ..Self::new()
+        }
+    }
+
+    /// Adds what another trend knows. Values stay exact as long as they are few together.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        if let Some(theirs) = &other.settled {
+            self.settle();
+            self.settled.get_or_insert_default().merge(theirs);
+        }
+        self.extend(&other.pending);
+    }
+
+    /// The values of this trend without keeping any.
+    pub(crate) fn to_settled(&self) -> Settled {
+        let mut settled = self.settled.as_deref().cloned().unwrap_or_default();
+        settled.absorb(&self.pending);
+        settled
+    }
+
+    fn extend(&mut self, values: &[f64]) {
+        if let Some(settled) = &mut self.settled {
+            settled.absorb(values);
+            return;
+        }
+        self.pending.extend_from_slice(values);
+        if self.pending.len() >= self.limit {
+            self.settle();
+        }
+    }
+
     #[cold]
     fn settle(&mut self) {
         let settled = self.settled.get_or_insert_with(Box::default);
@@ -99,7 +142,7 @@ impl Settled {
 
     pub(crate) fn merge(&mut self, other: &Self) {
         self.histogram.merge(&other.histogram);
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);

@@ -10,8 +10,10 @@ use super::{
     CheckResult, Group, GroupSection, MetricSnapshot, ScenarioSection, Snapshot, SubmetricSnapshot,
 };
 use crate::metrics::{Shared, SummaryMode};
-use crate::shard::{CheckCount, GroupSeen, SectionKey, ShardHandle, is_lifecycle_group};
-use crate::sink::{Merged, Table};
+use crate::shard::{
+    CheckCount, GroupSeen, Part, SectionKey, Shard, ShardHandle, is_lifecycle_group,
+};
+use crate::sink::{Merged, Slot, Table};
 use crate::{MetricInfo, builtin};
 
 /// Sums of all metrics of a run or a section, by metric id.
@@ -44,30 +46,80 @@ impl Sums {
     }
 }
 
-pub(crate) fn build(shared: &Shared, shards: &[ShardHandle]) -> Snapshot {
-    let infos = shared.registry.all();
-    let mut totals = Sums::new(infos.len());
-    let mut submetrics = Sums::new(shared.submetrics.len());
-    let mut sections: HashMap<SectionKey, Sums> = HashMap::new();
-    let mut checks: Vec<CheckCount> = Vec::new();
-    let mut seen: Vec<GroupSeen> = Vec::new();
-    for handle in shards {
-        let shard = handle.lock();
-        totals.add(&infos, &shard.totals);
-        submetrics
-            .0
-            .iter_mut()
-            .zip(&shard.submetrics)
-            .for_each(|(sum, slot)| sum.add(slot));
-        for section in &shard.router.sections {
-            let sums = sections
-                .entry(section.key.clone())
-                .or_insert_with(|| Sums::new(infos.len()));
-            sums.add(&infos, &section.table);
+/// Everything that adds up to a snapshot.
+struct Whole<'a> {
+    infos: &'a [MetricInfo],
+    totals: Sums,
+    submetrics: Sums,
+    sections: HashMap<SectionKey, Sums>,
+    checks: Vec<CheckCount>,
+    seen: Vec<GroupSeen>,
+}
+
+impl<'a> Whole<'a> {
+    fn new(shared: &Shared, infos: &'a [MetricInfo]) -> Self {
+        Self {
+            infos,
+            totals: Sums::new(infos.len()),
+            submetrics: Sums::new(shared.submetrics.len()),
+            sections: HashMap::new(),
+            checks: Vec::new(),
+            seen: Vec::new(),
         }
-        checks.extend_from_slice(shard.checks.entries());
-        seen.extend_from_slice(shard.groups());
     }
+
+    fn tables<'b>(
+        &mut self,
+        totals: &Table,
+        submetrics: &[Slot],
+        sections: impl Iterator<Item = (&'b SectionKey, &'b Table)>,
+    ) {
+        self.totals.add(self.infos, totals);
+        for (sum, slot) in self.submetrics.0.iter_mut().zip(submetrics) {
+            sum.add(slot);
+        }
+        for (key, table) in sections {
+            let sums = self.sections.entry(key.clone());
+            let sums = sums.or_insert_with(|| Sums::new(self.infos.len()));
+            sums.add(self.infos, table);
+        }
+    }
+
+    fn shard(&mut self, shard: &Shard) {
+        let sections = shard.router.sections.iter();
+        let sections = sections.map(|section| (&section.key, &section.table));
+        self.tables(&shard.totals, &shard.submetrics, sections);
+        self.checks.extend_from_slice(shard.checks.entries());
+        self.seen.extend_from_slice(shard.groups());
+    }
+
+    fn part(&mut self, part: &Part) {
+        self.tables(&part.totals, &part.submetrics, part.sections.iter());
+        self.checks.extend(part.checks.values().cloned());
+        self.seen
+            .extend(part.groups.iter().map(|(key, first)| GroupSeen {
+                key: key.clone(),
+                first: *first,
+            }));
+    }
+}
+
+/// `kept` is locked by the caller, so that nothing moves between it and the shards.
+pub(crate) fn build(shared: &Shared, shards: &[ShardHandle], kept: &Part) -> Snapshot {
+    let infos = shared.registry.all();
+    let mut whole = Whole::new(shared, &infos);
+    whole.part(kept);
+    for handle in shards {
+        whole.shard(&handle.lock());
+    }
+    let Whole {
+        totals,
+        submetrics,
+        sections,
+        mut checks,
+        mut seen,
+        ..
+    } = whole;
     checks.sort_by_key(|check| check.first);
     seen.sort_by_key(|group| group.first);
 

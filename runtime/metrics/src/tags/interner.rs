@@ -8,10 +8,11 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 
-use super::distinct::Distinct;
-use super::memory::{SERIES_LIMIT, Stage, Wanted};
+use super::distinct::{Distinct, Register};
+use super::memory::{Stage, Wanted};
+use super::series::Series;
 use super::{TagSet, TagSetId, Tags};
 
 /// Pairs that are sorted on the stack; longer lists take one allocation per look-up.
@@ -29,6 +30,10 @@ struct Sets {
     bytes: usize,
 }
 
+/// What another process was told of the sets of an interner.
+#[derive(Debug, Default)]
+pub(crate) struct Told(Distinct);
+
 /// A set that was made from another one, found again without merging the two.
 struct Derived {
     base: TagSetId,
@@ -42,18 +47,12 @@ struct DerivedSets {
     bytes: usize,
 }
 
-/// What is known of sets that were not kept.
-struct Beyond {
-    distinct: Distinct,
-    warn_above: usize,
-}
-
 /// All tag sets of a run. Thread-safe.
 pub struct TagInterner {
     hasher: DefaultHashBuilder,
     sets: RwLock<Sets>,
     derived: RwLock<DerivedSets>,
-    beyond: Mutex<Beyond>,
+    series: Mutex<Series>,
     wanted: OnceLock<Wanted>,
     warning: Option<SeriesWarning>,
 }
@@ -80,10 +79,7 @@ impl TagInterner {
             hasher: DefaultHashBuilder::default(),
             sets: RwLock::default(),
             derived: RwLock::default(),
-            beyond: Mutex::new(Beyond {
-                distinct: Distinct::default(),
-                warn_above: SERIES_LIMIT,
-            }),
+            series: Mutex::default(),
             wanted: OnceLock::new(),
             warning: None,
         };
@@ -92,7 +88,7 @@ impl TagInterner {
     }
 
     /// An interner that calls `warning` with the number of sets when there are more than
-    /// [`SERIES_LIMIT`], and again whenever that number has doubled; above the limit the number
+    /// [`crate::SERIES_LIMIT`], and again whenever that number has doubled; above the limit the number
     /// is an estimate. The hook runs on the thread that added the set and must not call the
     /// interner's adding functions.
     #[must_use]
@@ -191,7 +187,7 @@ impl TagInterner {
             }
             return id.into();
         }
-        self.count(hash);
+        self.count(&pairs);
         let wanted = self.wanted.get();
         let whole = wanted
             .is_some_and(|wanted| wanted.whole)
@@ -260,18 +256,57 @@ impl TagInterner {
     }
 
     /// Counts a set that is not kept.
-    fn count(&self, hash: u64) {
-        let mut beyond = self.beyond.lock();
-        if !beyond.distinct.add(hash) {
-            return;
+    fn count(&self, pairs: &[(&str, &str)]) {
+        let mut series = self.series.lock();
+        if series.add(pairs.iter().copied()) {
+            self.warn(series);
         }
-        let count = self.len() + beyond.distinct.estimate();
-        let warn = count > beyond.warn_above;
-        while count > beyond.warn_above {
-            beyond.warn_above *= 2;
+    }
+
+    /// How many different sets there are: exact while all are kept here and no other process
+    /// told of its own, an estimate (about 2 %) otherwise.
+    #[must_use]
+    pub fn distinct(&self) -> usize {
+        self.looked().count(self.len())
+    }
+
+    /// What other processes must know to count the sets of this one.
+    pub(crate) fn registers(&self, told: &mut Told) -> Vec<Register> {
+        let own = self.looked().own();
+        let registers = own.beyond(&told.0);
+        told.0 = own;
+        registers
+    }
+
+    /// Adds sets of another process.
+    pub(crate) fn absorb(&self, registers: &[Register]) {
+        let mut series = self.looked();
+        if series.receive(registers) {
+            self.warn(series);
         }
-        drop(beyond);
-        if let (true, Some(warning)) = (warn, &self.warning) {
+    }
+
+    /// The series with every set that is kept by now.
+    fn looked(&self) -> MutexGuard<'_, Series> {
+        let mut series = self.series.lock();
+        // Hashed outside of the lock that those wait for who make sets.
+        let from = series.looked_at();
+        let sets = self
+            .sets
+            .read()
+            .sets
+            .get(from..)
+            .unwrap_or_default()
+            .to_vec();
+        series.look_at(&sets);
+        series
+    }
+
+    fn warn(&self, mut series: MutexGuard<'_, Series>) {
+        let count = series.count(self.len());
+        let worth = series.is_worth_a_warning(count);
+        drop(series);
+        if let (true, Some(warning)) = (worth, &self.warning) {
             warning(count);
         }
     }
@@ -374,7 +409,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::BYTES_KEPT;
+    use super::super::{BYTES_KEPT, SERIES_LIMIT};
     use super::*;
 
     #[test]

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::{MetricKey, ThresholdResult, ThresholdSet};
 use crate::metrics::Shared;
-use crate::shard::ShardHandle;
-use crate::sink::Merged;
+use crate::shard::{Part, ShardHandle};
+use crate::sink::{Merged, Slot, Table};
 use crate::{MetricInfo, Values};
 
 impl ThresholdResult {
@@ -26,12 +26,13 @@ impl ThresholdSet {
         &self,
         shared: &Shared,
         shards: &[ShardHandle],
+        kept: &Part,
         test_duration: Duration,
     ) -> Vec<ThresholdResult> {
         let sums: Vec<_> = self
             .keys()
             .iter()
-            .map(|key| sum(key, shared, shards))
+            .map(|key| sum(key, shared, shards, kept))
             .collect();
         self.with_keys()
             .filter_map(|(threshold, key)| {
@@ -43,7 +44,12 @@ impl ThresholdSet {
 }
 
 /// What the samples of a key add up to, if there are any.
-fn sum(key: &MetricKey, shared: &Shared, shards: &[ShardHandle]) -> Option<(MetricInfo, Values)> {
+fn sum(
+    key: &MetricKey,
+    shared: &Shared,
+    shards: &[ShardHandle],
+    kept: &Part,
+) -> Option<(MetricInfo, Values)> {
     let info = shared.registry.get(&key.metric)?;
     let submetric = match &key.suffix {
         None => None,
@@ -55,15 +61,19 @@ fn sum(key: &MetricKey, shared: &Shared, shards: &[ShardHandle]) -> Option<(Metr
         ),
     };
     let mut merged = Merged::default();
-    for handle in shards {
-        let shard = handle.lock();
+    let mut add = |totals: &Table, submetrics: &[Slot]| {
         let slot = match submetric {
-            None => shard.totals.get(info.id),
-            Some(at) => shard.submetrics.get(at),
+            None => totals.get(info.id),
+            Some(at) => submetrics.get(at),
         };
         if let Some(slot) = slot {
             merged.add(slot);
         }
+    };
+    add(&kept.totals, &kept.submetrics);
+    for handle in shards {
+        let shard = handle.lock();
+        add(&shard.totals, &shard.submetrics);
     }
     let observed = merged.observed();
     observed.then(|| {

@@ -8,6 +8,7 @@
 
 pub mod builtin;
 mod delta;
+pub mod hdr;
 mod metrics;
 mod registry;
 mod shard;

@@ -93,7 +93,8 @@ impl TrendValues {
         }
     }
 
-    fn from_settled(settled: Box<Settled>) -> Self {
+    /// A distribution whose values were not kept.
+    pub(crate) fn from_settled(settled: Box<Settled>) -> Self {
         let data = TrendData {
             count: settled.count,
             sum: settled.sum,
@@ -161,6 +162,19 @@ impl TrendValues {
             return low;
         }
         low + (high - low) * position.fract()
+    }
+
+    /// Hands all values to `take` in ascending order, with how often each occurs. Of values that
+    /// were not kept, what stands for those near to it.
+    pub(crate) fn each(&self, mut take: impl FnMut(f64, u64)) {
+        let data = &*self.data;
+        match &data.histogram {
+            None => data.sorted.iter().for_each(|value| take(*value, 1)),
+            Some(settled) => settled
+                .histogram
+                .buckets()
+                .for_each(|(bucket, count)| take(bucket.middle().clamp(data.min, data.max), count)),
+        }
     }
 
     /// The value at a position of the ascending order.

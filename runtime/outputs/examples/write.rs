@@ -1,7 +1,7 @@
 //! Measures what it costs to write a sample: nanoseconds per sample of an HTTP request for each
-//! built-in output, without the disk.
+//! built-in output, without the disk. With a folder the files are kept there.
 //!
-//!     cargo run --release -p runner-outputs --example write
+//!     cargo run --release -p runner-outputs --example write [FOLDER]
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -57,8 +57,12 @@ fn main() {
         env: &|_| None,
         collectors: &collectors,
     };
-    for name in ["json", "csv"] {
-        let Ok(mut output) = create(&format!("{name}=/dev/null"), &surroundings) else {
+    for name in ["json", "csv", "hdr"] {
+        let file = std::env::args().nth(1).map_or_else(
+            || "/dev/null".to_owned(),
+            |folder| format!("{folder}/samples.{name}"),
+        );
+        let Ok(mut output) = create(&format!("{name}={file}"), &surroundings) else {
             continue;
         };
         if let Err(failure) = output.start(&context) {
@@ -73,6 +77,9 @@ fn main() {
             }
         }
         per(name, started);
+        if let Err(failure) = output.stop() {
+            println!("{name}: {failure}");
+        }
     }
 }
 

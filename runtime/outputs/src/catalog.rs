@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::Output;
 use crate::csv::{self, Csv};
+use crate::hdr::{self, Hdr};
 use crate::json::Json;
 
 /// The types that there are, in alphabetical order.
-const AVAILABLE: [&str; 2] = ["csv", "json"];
+const AVAILABLE: [&str; 3] = ["csv", "hdr", "json"];
 
 /// Types that k6 has and this program does not have yet.
 const PLANNED: [&str; 7] = [
@@ -104,6 +105,15 @@ pub fn create(spec: &str, surroundings: &Surroundings<'_>) -> Result<Created, Sp
             })?;
             Ok(Box::new(Csv::new(settings)))
         }
+        "hdr" => {
+            let config = surroundings.collectors.get("hdr");
+            let settings = hdr::resolve(argument, surroundings.env, config);
+            let settings = settings.map_err(|error: hdr::SettingError| SpecError::Settings {
+                name: owned(),
+                reason: error.to_string(),
+            })?;
+            Ok(Box::new(Hdr::new(settings)))
+        }
         _ if PLANNED.contains(&name) => Err(SpecError::Missing { name: owned() }),
         _ if EXTENSIONS.contains(&name) => Err(SpecError::Extension { name: owned() }),
         _ => Err(SpecError::Unknown {
@@ -142,11 +152,15 @@ mod tests {
             (
                 "a.json.gz",
                 "invalid output type 'a.json.gz' (did you mean json=a.json.gz?), available types are: \
-                 csv, json",
+                 csv, hdr, json",
             ),
             ("json=a=b.json.gz", "json (a=b.json.gz)"),
             ("csv", "csv (file.csv)"),
             ("csv=-", "csv (stdout)"),
+            ("hdr", "hdr (file.hlog)"),
+            ("hdr=-", "hdr (stdout)"),
+            ("hdr=x.hlog.gz", "hdr (x.hlog.gz)"),
+            ("hdr=fileName=h.hlog,interval=10s", "hdr (h.hlog)"),
             ("csv=x.csv.gz", "csv (x.csv.gz)"),
             (
                 "csv=fileName=c2.csv,timeFormat=rfc3339_nano",
@@ -154,17 +168,21 @@ mod tests {
             ),
             (
                 "foo=x",
-                "invalid output type 'foo', available types are: csv, json",
+                "invalid output type 'foo', available types are: csv, hdr, json",
             ),
-            ("", "invalid output type '', available types are: csv, json"),
+            (
+                "",
+                "invalid output type '', available types are: csv, hdr, json",
+            ),
             (
                 "influxdb=http://x",
-                "the 'influxdb' output is not available yet, available types are: csv, json",
+                "the 'influxdb' output is not available yet, available types are: csv, hdr, json",
             ),
         ] {
             assert_eq!(describe(spec), text);
         }
         assert!(describe("kafka").contains("use an output extension"));
         assert!(describe("csv=a=b").starts_with("could not create the 'csv' output: unknown key"));
+        assert!(describe("hdr=a=b").starts_with("could not create the 'hdr' output: unknown key"));
     }
 }

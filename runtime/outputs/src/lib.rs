@@ -7,6 +7,7 @@ mod catalog;
 mod csv;
 mod encode;
 mod file;
+mod hdr;
 mod json;
 mod output;
 

@@ -330,7 +330,7 @@ fn what_is_no_output_is_refused_by_name() {
     for (out, said) in [
         (
             "fault",
-            "invalid output type 'fault', available types are: csv, json; did you mean faults? \
+            "invalid output type 'fault', available types are: csv, hdr, json; did you mean faults? \
              to add one, name its file with --out FILE.wasm=ARGUMENT",
         ),
         ("jsn=x", "did you mean json?"),

@@ -90,6 +90,34 @@ fn csv_and_a_compressed_file() {
 }
 
 #[test]
+fn an_interval_log() {
+    let output = Runner::new()
+        .args(["-o", "hdr=fileName=out.hlog,interval=100ms"])
+        .script(SCRIPT)
+        .run()
+        .succeeds()
+        .prints("output: hdr (out.hlog)");
+    let text = output.file("out.hlog").unwrap();
+    assert!(
+        text.starts_with("#[Histogram log format version 1.3]\n#[StartTime: "),
+        "{text}"
+    );
+    for tag in ["my_t", "my_t{a:1}", "iteration_duration", "group_duration"] {
+        let begin = format!("Tag={tag},");
+        let line = text.lines().find_map(|line| line.strip_prefix(&begin));
+        let fields: Vec<&str> = line.unwrap_or_default().split(',').collect();
+        assert_eq!(fields.len(), 4, "{tag}\n{text}");
+        assert!(fields[3].starts_with("HISTFAAA"), "{tag}\n{text}");
+        let max: f64 = fields[2].parse().unwrap();
+        assert!(
+            !tag.starts_with("my_t") || (max - 2.5).abs() < 0.003,
+            "{text}"
+        );
+    }
+    assert!(!text.contains("Tag=iterations,"), "{text}");
+}
+
+#[test]
 fn every_request_is_there() {
     let script = "import http from 'k6/http'; \
         export const options = { vus: 4, iterations: 200, systemTags: ['status', 'vu', 'iter'] }; \
@@ -184,7 +212,7 @@ fn outputs_that_cannot_be() {
     for (output, text) in [
         (
             "nope",
-            "invalid output type 'nope', available types are: csv, json",
+            "invalid output type 'nope', available types are: csv, hdr, json",
         ),
         ("=x", "invalid output type ''"),
         (
@@ -196,6 +224,8 @@ fn outputs_that_cannot_be() {
         ("csv=a=b", "unknown key \"a\""),
         ("csv=timeFormat=zzz", "\"zzz\" is no time format"),
         ("csv=saveInterval=abc", "\"abc\" is no save interval"),
+        ("hdr=a=b", "unknown key \"a\""),
+        ("hdr=interval=abc", "\"abc\" is no interval"),
         (
             "json=gone/x.json",
             "open gone/x.json: No such file or directory",

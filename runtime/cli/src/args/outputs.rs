@@ -4,8 +4,9 @@
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
-    /// Write every sample, as TYPE or TYPE=ARGUMENT: json=FILE, csv=FILE; a FILE ending in .gz is
-    /// compressed, - is standard output; repeat for more [env: K6_OUT]
+    /// Write every sample, as TYPE or TYPE=ARGUMENT: json=FILE, csv=FILE, or hdr=FILE for
+    /// histograms; a FILE ending in .gz is compressed, - is standard output; repeat for more
+    /// [env: K6_OUT]
     #[arg(short = 'o', long = "out", value_name = "OUTPUT")]
     pub out: Vec<String>,
 }

@@ -38,6 +38,7 @@ const VARIABLES: &str = "
 | `RUNNER_OUT_TIMEOUT` | seconds that one call of an output may take; 10 |
 | `SSL_CERT_FILE` | root certificates to trust in place of the system's |
 | `K6_CSV_FILENAME`, `K6_CSV_SAVE_INTERVAL`, `K6_CSV_TIME_FORMAT` | settings of `--out csv` |
+| `RUNNER_HDR_FILENAME`, `RUNNER_HDR_INTERVAL` | settings of `--out hdr` |
 ";
 
 /// The whole chapter.

@@ -10,10 +10,11 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use runner_metrics::threshold::MetricKey;
+use runner_metrics::threshold::{Definition, MetricKey};
 use runner_metrics::{
     ApplyError, Delta, Differences, Kind, Metrics, MetricsConfig, Registry, SERIES_LIMIT, Snapshot,
-    SourceId, SummaryMode, SystemTags, TagInterner, Tags, TrendValues, Unit, Values, builtin,
+    SourceId, SummaryMode, SystemTags, TagInterner, Tags, ThresholdSet, TrendValues, Unit, Values,
+    builtin,
 };
 
 const NAMES: [&str; 4] = ["my_counter", "my_gauge", "my_rate", "my_trend"];
@@ -272,6 +273,41 @@ fn what_is_missing_or_early_is_noticed() {
         matches!(values, Values::Counter { count: 6.0 }),
         "{values:?}"
     );
+}
+
+/// Thresholds of whoever adds up, on samples that others recorded and some of its own.
+#[test]
+fn thresholds_see_what_was_received() {
+    let definition = |key: &str, expression: &str| Definition {
+        key: key.into(),
+        expression: expression.into(),
+        ..Definition::default()
+    };
+    let set = ThresholdSet::new([
+        definition("my_trend", "med<10"),
+        definition("my_counter{a:b}", "count<3"),
+        definition("my_rate", "rate<1"),
+    ])
+    .unwrap();
+    let sum = metrics(1, SummaryMode::Compact);
+    let second = std::time::Duration::from_secs(1);
+    for (source, value) in [(1, 1.0), (2, 20.0)] {
+        let mut agent = Agent::new(source, 1, SummaryMode::Compact);
+        add(&agent.metrics, 0, "my_trend", value, &[]);
+        add(&agent.metrics, 0, "my_counter", 1.0, &[("a", "b")]);
+        agent.send(&sum);
+        // The agent's own thresholds see what it has told as well.
+        let seen = agent.metrics.evaluate(&set, second);
+        assert_eq!(
+            seen.iter().map(|one| one.observed).collect::<Vec<_>>(),
+            [value, 1.0]
+        );
+    }
+    add(&sum, 0, "my_trend", 30.0, &[]);
+    add(&sum, 0, "my_counter", 1.0, &[("a", "b")]);
+    let seen = sum.evaluate(&set, second);
+    let seen: Vec<_> = seen.iter().map(|one| (one.observed, one.ok)).collect();
+    assert_eq!(seen, [(20.0, false), (3.0, false)]);
 }
 
 #[test]

@@ -207,7 +207,7 @@ impl Metrics {
         build(&self.shared, &self.shards, &self.kept.lock().part)
     }
 
-    /// Moves what the shards know to where it is kept, and returns it too.
+    /// Moves what the shards know to where it is kept; `see` gets it alone, and with all before.
     pub(crate) fn take<T>(&self, see: impl FnOnce(&Shared, &Part, &Part) -> T) -> T {
         let mut kept = self.kept.lock();
         let mut taken = Part::default();

@@ -6,11 +6,12 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-# Tests that pack and unpack a binary of a debug build for minutes; `make test-long` runs them with the release.
-LONG := action::the_action dist::the_same_build dist::make_install
+# Tests that pack and unpack a binary of a debug build for minutes, and that of zig, whose first builds take
+# as long; `make test-long` runs them, with the release.
+LONG := action::the_action dist::the_same_build dist::make_install new_extension::zig_and_cpp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup languages build demo test test-long bench bench-save bench-build fmt lint \
+.PHONY: help setup languages tools build demo test test-long bench bench-save bench-build fmt lint \
 	release dist install uninstall docs reference clean
 
 help: ## Show this list
@@ -33,10 +34,12 @@ demo: setup ## Run a JS and a Rust script against the built-in target server
 	@scripts/guests.sh build examples/rust-http-get
 	@scripts/demo.sh
 
-test: build languages ## Run all tests (installs redis-server and languages for extensions)
+# Tools come first: where one has to be there and is not, that is known before the long build.
+tools: languages
 	@scripts/test-tools.sh
-	cargo test --workspace -- $(LONG:%=--skip %)
-	@scripts/guests.sh test
+
+test: tools build ## Run all tests (installs redis-server and languages for extensions)
+	@scripts/test.sh $(LONG:%=--skip %)
 
 test-long: test docs release ## All that, the book as pages, `make dist`, extensions in Zig and C++ (installs zig)
 	RUNNER_BIN=$(abspath $(TARGET))/release/runner cargo test --workspace --test e2e -- dist:: action::

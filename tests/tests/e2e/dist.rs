@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use runner_tests::{PLUGINS, binary, guest, is_k6};
+use runner_tests::{PLUGINS, binary, guest, is_k6, skip};
 use tempfile::TempDir;
 
 /// Uses an extension and, by `--out log`, an output, by their names.
@@ -252,7 +252,7 @@ fn the_debian_package_installs_and_leaves_nothing() {
         return;
     }
     if Command::new("dpkg").arg("--version").output().is_err() {
-        eprintln!("NOT TESTED: the .deb, because there is no dpkg on this machine");
+        skip("dpkg", "a Debian machine has it");
         return;
     }
     let package = fs::read_dir(dist())

@@ -1,6 +1,6 @@
 //! Extensions in seven languages, and outputs: what `runner new` writes, and the examples, are built and run as
-//! their READMEs say. Python, JS and Go only where their tools are (`make languages`), Zig and C++ after
-//! `make test-long`; where they are not, a line says so.
+//! their READMEs say. Python, JS and Go need their tools (`make languages`), Zig and C++ those of
+//! `make test-long`; where they are missing, their tests are skipped.
 
 use std::path::Path;
 

@@ -1,12 +1,12 @@
 //! The extension `redis` against a real `redis-server`, which each test starts for itself on a
-//! free port (`make test` installs it). Where there is none, the tests say so and do nothing.
+//! free port (`make test` installs it). Where there is none, the tests are skipped.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use runner_tests::{Runner, free_port, guest, is_k6};
+use runner_tests::{Runner, free_port, guest, is_k6, skip};
 
 /// A server of one test's own. It keeps nothing on disk.
 struct Server {
@@ -15,7 +15,7 @@ struct Server {
 }
 
 impl Server {
-    /// None, and a line that says so, where it is not installed.
+    /// None where it is not installed, and the test is skipped.
     fn start(args: &[&str]) -> Option<Self> {
         if is_k6() {
             return None;
@@ -25,12 +25,11 @@ impl Server {
             match Self::on(free_port(), args) {
                 Ok(Some(server)) => return Some(server),
                 Ok(None) => {}
-                Err(error) => {
-                    eprintln!(
-                        "skipped: redis-server cannot be started ({error}); install it with scripts/test-tools.sh"
-                    );
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    skip("redis-server", "make test installs it");
                     return None;
                 }
+                Err(error) => panic!("redis-server: {error}"),
             }
         }
         panic!("redis-server did not start on five ports");

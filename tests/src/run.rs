@@ -240,7 +240,13 @@ impl Running {
 
     /// Waits until `text` is in what it has written to either stream.
     pub fn until(&self, text: &str) {
+        self.until_after(text, || ());
+    }
+
+    /// The same, and does something again and again meanwhile.
+    pub fn until_after(&self, text: &str, mut act: impl FnMut()) {
         while !self.stdout.text().contains(text) && !self.stderr.text().contains(text) {
+            act();
             assert!(
                 Instant::now() < self.deadline,
                 "{} never said {text:?}\n{}\n{}",
@@ -248,6 +254,20 @@ impl Running {
                 self.stdout.text(),
                 self.stderr.text()
             );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until `text` is in a file of its folder.
+    pub fn until_file(&self, name: &str, text: &str) {
+        let path = self.runner.folder.path().join(name);
+        loop {
+            let found = std::fs::read_to_string(&path).unwrap_or_default();
+            if found.contains(text) {
+                return;
+            }
+            let is_late = Instant::now() > self.deadline;
+            assert!(!is_late, "{text:?} is never in {name}\n{found}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -141,6 +141,15 @@ fn json_lines(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Waits until something is so.
+fn soon(what: &str, mut is: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[test]
 fn json_and_csv_to_the_byte() {
     let folder = tempfile::tempdir().unwrap();
@@ -188,9 +197,9 @@ fn json_and_csv_to_the_byte() {
 fn a_full_disk_loses_samples_and_says_so_once() {
     let run = start(vec![built_in("json=/dev/full")], SystemTags::default());
     run.record();
-    std::thread::sleep(Duration::from_millis(300));
-    run.record();
     let notices = Arc::clone(&run.notices);
+    soon("a notice", || !notices.lock().unwrap().is_empty());
+    run.record();
     let report = run.stop();
     let output = report.incomplete().next().unwrap();
     assert_eq!(output.lost, 6);
@@ -281,9 +290,7 @@ fn a_slow_output_and_a_failing_one_hold_nobody_up() {
     // Nobody waited for the held output: that would take for ever.
     assert!(started.elapsed() < Duration::from_secs(50));
     // The one that is free has seen samples while the other is held.
-    while seen[2].load(Ordering::Relaxed) == 0 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    soon("samples", || seen[2].load(Ordering::Relaxed) > 0);
     held.store(false, Ordering::Relaxed);
     let report = run.stop();
     for (at, output) in report.outputs.iter().enumerate() {

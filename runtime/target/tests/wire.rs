@@ -147,17 +147,19 @@ async fn tls_with_its_own_certificate() {
 async fn stopping_lets_a_request_finish() {
     let server = Server::start().await;
     let mut slow = TcpStream::connect(server.http).await.unwrap();
-    slow.write_all(b"GET /delay/0.5 HTTP/1.1\r\nHost: x\r\n\r\n")
+    slow.write_all(b"GET /drip?numbytes=2&duration=1&delay=0 HTTP/1.1\r\nHost: x\r\n\r\n")
         .await
         .unwrap();
     let idle = TcpStream::connect(server.http).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // Its answer has begun.
+    let mut answer = vec![slow.read_u8().await.unwrap()];
     let (address, start) = (server.http, Instant::now());
     server.stop().await;
     assert!(start.elapsed() < Duration::from_secs(5));
-    let mut answer = String::new();
-    slow.read_to_string(&mut answer).await.unwrap();
+    slow.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n**"), "{answer}");
     assert!(TcpStream::connect(address).await.is_err());
     drop(idle);
 }

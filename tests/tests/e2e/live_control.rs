@@ -223,7 +223,7 @@ fn a_paused_run_can_be_stopped() {
 #[test]
 fn any_run_can_be_paused_and_no_other_can_be_scaled() {
     let script = "import { sleep } from 'k6'; \
-        export const options = { vus: 2, duration: '2s' }; \
+        export const options = { vus: 2, duration: '5s' }; \
         export default function () { sleep(0.02); }";
     let live = Live::start(Runner::new().script(script));
     live.iterates();
@@ -240,7 +240,7 @@ fn any_run_can_be_paused_and_no_other_can_be_scaled() {
         .exits(255)
         .says("Execution config error: an externally-controlled executor needs to be configured");
     // Longer than the run would have lasted.
-    std::thread::sleep(Duration::from_secs(3).saturating_sub(paused.elapsed()));
+    std::thread::sleep(Duration::from_secs(6).saturating_sub(paused.elapsed()));
     assert_eq!(live.status()["running"], true);
     live.command("resume", &[]).succeeds();
     live.run.wait().succeeds();

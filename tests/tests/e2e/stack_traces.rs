@@ -103,9 +103,9 @@ fn rejections_and_callbacks() {
     let thrown = "export default async function () {\n  await null;\n  throw new Error('late');\n}";
     Runner::new().script(thrown).run().succeeds().says("late");
     let timer = "export default function () {\n  \
-        setTimeout(() => { throw new Error('in timer'); }, 1);\n  setTimeout(() => {}, 5000);\n}";
+        setTimeout(() => { throw new Error('in timer'); }, 1);\n  setTimeout(() => {}, 3600000);\n}";
+    // No run of a test may take as long as the second timer.
     let output = Runner::new().script(timer).run().succeeds();
-    assert!(output.took.as_secs() < 4, "{output}");
     output
         .says("in timer")
         .says("setTimeout 2 was stopped because the VU iteration was interrupted");

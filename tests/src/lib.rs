@@ -18,6 +18,8 @@
 mod binary;
 mod book;
 mod environment;
+#[cfg(test)]
+mod fixtures;
 mod guest;
 mod logs;
 mod needs;

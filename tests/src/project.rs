@@ -55,12 +55,14 @@ impl Project {
     pub fn copy_of(folder: &str) -> Self {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("project");
-        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("..")
-            .join(folder);
-        copy(&from, &path);
+        copy(&repository(folder), &path);
         let bin = OnceLock::new();
         Self { root, path, bin }
+    }
+
+    /// Copies another folder of the repository into it, as `name`.
+    pub fn add(&self, folder: &str, name: &str) {
+        copy(&repository(folder), &self.path.join(name));
     }
 
     /// Where it is.
@@ -124,6 +126,11 @@ impl Project {
         fs::set_permissions(&runner, fs::Permissions::from_mode(0o755)).unwrap();
         bin
     }
+}
+
+fn repository(folder: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.join(folder)
 }
 
 fn copy(from: &Path, to: &Path) {

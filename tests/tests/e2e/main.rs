@@ -70,6 +70,7 @@ mod archives;
 mod build_inspect;
 mod compiled_extension_faults;
 mod compiled_extensions;
+mod examples;
 mod extension_discovery;
 mod extension_faults;
 mod extension_grants;

@@ -2,26 +2,8 @@
 //! in `tests/guests/contract-0.1.0` that nobody changes: a script in Rust, an extension in C, an output.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use runner_tests::{Project, Runner, guest, is_k6, target};
-
-fn guests() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("guests")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let from = entry.unwrap().path();
-        let to = to.join(from.file_name().unwrap());
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).unwrap();
-        }
-    }
-}
 
 #[test]
 fn a_script_in_rust_runs() {
@@ -59,12 +41,8 @@ fn an_extension_in_c_runs() {
     if is_k6() {
         return;
     }
-    let project = Project::empty();
-    copy(&guests().join("old-extension"), project.path());
-    copy(
-        &guests().join("contract-0.1.0"),
-        &project.path().join("wit/deps"),
-    );
+    let project = Project::copy_of("tests/guests/old-extension");
+    project.add("tests/guests/contract-0.1.0", "wit/deps");
     let script = "import greeting from 'k6/x/greeting'; \
         export default function () { console.log(greeting.greet('you')); }";
     fs::write(project.path().join("script.js"), script).unwrap();

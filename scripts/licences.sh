@@ -28,12 +28,12 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 sed -e 's/ (\*)$//' -e 's/ (\*)|/|/' "$work/tree" | grep -v ' (/' | grep '|' | sort -u >"$work/crates"
 
 cat <<'TEXT'
-Third-party code in runner and its plugins
+Third-party code in runner and its extensions and outputs
 ==========================================
 
 runner itself is under the Apache License 2.0, see LICENSE. The binary and the WebAssembly components
 that come with it contain the crates below, and the standard library of Rust (MIT OR Apache-2.0,
-https://www.rust-lang.org). SQLite, in the plugin sql, is in the public domain. C code in components uses
+https://www.rust-lang.org). SQLite, in the extension sql, is in the public domain. C code in components uses
 wasi-libc (MIT OR Apache-2.0 WITH LLVM-exception, with parts of musl under MIT,
 https://github.com/WebAssembly/wasi-libc). Below the list stand the texts that come with the crates, each
 with the crates that it is from.

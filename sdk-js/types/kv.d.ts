@@ -57,7 +57,7 @@ declare module "k6/x/kv" {
     | "StoreFullError"
     | "TransactionConflictError"
     | "ValueParseError"
-    // The state of the store.
+    // The state of the store. The first is for a backup or restore while another of either goes on.
     | "BackupInProgressError"
     | "DatabaseNotOpenError"
     | "MetricsUnavailableError"

@@ -53,7 +53,7 @@ impl ComponentInfo {
         self.carried.iter().filter_map(found)
     }
 
-    /// Whether it is an output plugin.
+    /// Whether it is an output.
     pub fn is_output(&self) -> bool {
         self.exports
             .iter()

@@ -258,7 +258,7 @@ impl Catalog {
     }
 
     /// What to tell a user who asks for an output that nobody has, besides that: near names among
-    /// those of `built_in` and the plugins, and how to add one.
+    /// those of `built_in` and of components, and how to add one.
     pub fn unknown_output(&self, name: &str, built_in: &[&str]) -> String {
         let mut known: Vec<String> = built_in.iter().map(|name| (*name).to_owned()).collect();
         known.extend(self.manifest.outputs.keys().cloned());

@@ -47,7 +47,7 @@ fn other_kind(info: &ComponentInfo, purpose: Importer) -> Option<&'static str> {
         return Some("a script; run it with `runner run`");
     }
     let output = purpose == Importer::Extension && exports("runner:output/");
-    output.then_some("an output plugin; use it with --out FILE.wasm")
+    output.then_some("an output; use it with --out FILE.wasm")
 }
 
 /// What a script can import from an extension, an output cannot, and an extension only where that

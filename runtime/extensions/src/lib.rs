@@ -1,4 +1,4 @@
-//! Extensions and output plugins as files: where they are, what they were granted, and what they
+//! Extensions and outputs as files: where they are, what they were granted, and what they
 //! export. Nothing here runs one; `host` does that for extensions, `output-plugins` for outputs.
 //!
 //! - [`Catalog`] knows every name: from the command line, from `runner.toml`, from the folders;

@@ -56,7 +56,8 @@ pub enum ErrorKind {
     SnapshotIo,
     /// A restore would exceed the limits that it was given.
     SnapshotBudget,
-    /// A backup or restore is going on.
+    /// A backup or restore is going on, so that another must wait; nothing else has to. xk6-kv, where either
+    /// can hold up writers, names two cases.
     Busy,
     /// A transaction met changes of others.
     Conflict,

@@ -1,5 +1,5 @@
 //! Samples in the form in which they cross: 32 bytes each, with the places of metric, tags and
-//! metadata in tables that the plugin keeps. A metric or set is told once.
+//! metadata in tables that the output keeps. A metric or set is told once.
 //!
 //! The tables are begun anew when they have become large, so that neither side grows with the
 //! number of different tags in a run.
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    /// What a plugin would have in its tables.
+    /// What an output would have in its tables.
     #[derive(Default)]
     struct Reader {
         metrics: Vec<String>,
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_plugin_reads_is_what_was_recorded() {
+    fn what_an_output_reads_is_what_was_recorded() {
         let context = context();
         let metrics = &context.metrics;
         let (mut batcher, mut reader) = (Batcher::new(), Reader::default());

@@ -2,7 +2,7 @@
 //! come back in order.
 //!
 //! Calls block the thread they are made on, which is the output's own, on a small runtime that
-//! waits for the plugin's sockets, files and clocks. Where another runtime drives the thread (a
+//! waits for the output's sockets, files and clocks. Where another runtime drives the thread (a
 //! run that is being set up), a call gets a thread for itself.
 
 use std::panic::resume_unwind;
@@ -93,7 +93,7 @@ impl Running {
         result.map_err(|reason| self.with_denial(reason))
     }
 
-    /// The inner error is the plugin's own, after which it can be called on.
+    /// The inner error is the output's own, after which it can be called on.
     pub(crate) fn add_samples(
         &mut self,
         batch: &lifecycle::Batch,
@@ -189,7 +189,7 @@ impl Running {
         format!("it trapped in {what}: {}", Trapped::new(error, panic))
     }
 
-    /// Adds to a plugin's own error what it wanted and was not granted. What it can do without is
+    /// Adds to an output's own error what it wanted and was not granted. What it can do without is
     /// its own business.
     fn explained(&self, result: Result<(), lifecycle::Failure>) -> Result<(), lifecycle::Failure> {
         result.map_err(|failure| lifecycle::Failure {

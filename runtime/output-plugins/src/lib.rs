@@ -2,7 +2,7 @@
 //!
 //! [`open`] makes an [`Output`](runner_outputs::Output) of a file, so that everything that keeps
 //! outputs apart from the run (a thread and a bounded queue for each, losses that are counted)
-//! holds for plugins as for those that are built in. What is added here: a store with limits of
+//! holds for them as for those that are built in. What is added here: a store with limits of
 //! memory and time, WASI as granted, and samples as numbers that refer to tables.
 
 mod batch;

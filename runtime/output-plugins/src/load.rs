@@ -24,7 +24,7 @@ const LIFECYCLE: &str = "runner:output/lifecycle@0.1.0";
 /// What it may export besides.
 const OBSERVER: &str = "runner:output/observer@0.1.0";
 
-/// What a plugin is told of the run.
+/// What an output is told of the run.
 #[derive(Debug, Clone, Default)]
 pub struct PluginSettings {
     /// What stands after `=` in `--out`.
@@ -37,7 +37,7 @@ pub struct PluginSettings {
     pub options: String,
 }
 
-/// What a plugin may use.
+/// What an output may use.
 #[derive(Debug, Clone)]
 pub struct PluginLimits {
     /// Where its compiled code is kept.

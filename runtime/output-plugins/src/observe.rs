@@ -1,4 +1,4 @@
-//! What a plugin that observes is told of thresholds and of the run's status.
+//! What an output that observes is told of thresholds and of the run's status.
 
 use runner_metrics::ThresholdResult;
 use runner_outputs::{OutputContext, Status};

@@ -1,7 +1,7 @@
 //! A component as an [`Output`]: samples are collected and handed over some ten times a second,
 //! in calls that are made on the output's own thread.
 //!
-//! A plugin that traps, does not return in time or wants too much memory has ended: it is said
+//! An output that traps, does not return in time or wants too much memory has ended: it is said
 //! once, and what it would have got is counted as lost. It is not started again, because nobody
 //! knows what its destination would make of a second beginning.
 
@@ -21,17 +21,17 @@ const MOST: usize = 16_384;
 /// How often samples are handed over.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// How often a plugin is called at least, and told of the status.
+/// How often an output is called at least, and told of the status.
 const AT_LEAST: Duration = Duration::from_secs(1);
 
-/// A plugin's end of a run.
+/// An output's end of a run.
 pub(crate) struct Plugin {
     description: String,
     /// None once it has ended.
     running: Option<Running>,
     context: Option<OutputContext>,
     batcher: Batcher,
-    /// Samples that were handed over, and those of them that the plugin gave up.
+    /// Samples that were handed over, and those of them that the output gave up.
     given: u64,
     lost: u64,
     /// Whether a failure was reported: of later ones nobody is told but the log.
@@ -76,7 +76,7 @@ impl Plugin {
         }
     }
 
-    /// A failure that the plugin itself speaks of: it cannot lose more than it was given.
+    /// A failure that the output itself speaks of: it cannot lose more than it was given.
     fn own(&mut self, message: String, lost: u64) -> Failure {
         let lost = lost.min(self.given.saturating_sub(self.lost));
         self.lost += lost;

@@ -1,4 +1,4 @@
-//! The data of a plugin's store: what its imports work on, and its memory limit.
+//! The data of an output's store: what its imports work on, and its memory limit.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub enum Level {
 /// Takes a line for the run's log: level, source, message, names and values.
 pub type Log = Arc<dyn Fn(Level, &str, &str, &[(&str, &str)]) + Send + Sync>;
 
-/// What a plugin's imports work on.
+/// What an output's imports work on.
 pub(crate) struct State {
     pub(crate) name: Arc<str>,
     pub(crate) log: Log,
@@ -119,7 +119,7 @@ impl WasiView for State {
     }
 }
 
-/// Bounds all linear memories of a plugin together. A refusal is remembered, because the plugin
+/// Bounds all linear memories of an output together. A refusal is remembered, because the output
 /// makes of it whatever its language makes of a failed allocation.
 #[derive(Debug)]
 pub(crate) struct MemoryLimit {

@@ -1,4 +1,4 @@
-//! Standard output of a plugin is the run's, as it is for the outputs that are built in: lines
+//! Standard output of an output that is a component is the run's, as it is for the outputs that are built in: lines
 //! are collected and written at the end of each call, or when there are many. What it writes to
 //! standard error goes to the log.
 

@@ -90,10 +90,7 @@ pub fn extension_types(
         .to_string_lossy()
         .into_owned();
     if is("runner:output/") {
-        let text = format!(
-            "{name} is an output plugin; use it with --out {}",
-            path.display()
-        );
+        let text = format!("{name} is an output; use it with --out {}", path.display());
         return Err(SessionError::Usage(text));
     }
     let found = Found {

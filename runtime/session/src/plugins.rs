@@ -1,6 +1,6 @@
-//! The outputs that a user asked for by name: those that are built in, and plugins.
+//! The outputs that a user asked for by name: those that are built in, and components.
 //!
-//! A plugin is looked for only where nothing built in has the name, among what the script's own
+//! A component is looked for only where nothing built in has the name, among what the script's own
 //! catalog of extensions and outputs knows. It reads its settings here; nothing is opened yet.
 
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use runner_plan::Plan;
 use crate::{Outputs, Prepared, SessionError};
 
 /// Makes the outputs of `specs`, each `NAME` or `NAME=ARGUMENT`, where `NAME` may be a file that
-/// ends in `.wasm`. No call of a plugin may take longer than `call`.
+/// ends in `.wasm`. No call of a component may take longer than `call`.
 ///
 /// # Errors
-/// For names that nobody has, plugins that cannot be used, and settings that are refused.
+/// For names that nobody has, components that cannot be used, and settings that are refused.
 pub fn create_outputs(
     specs: &[String],
     surroundings: &Surroundings<'_>,

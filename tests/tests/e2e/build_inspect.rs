@@ -187,7 +187,7 @@ fn of_a_component_what_matters_comes_first() {
 }
 
 #[test]
-fn an_output_plugin_says_how_it_is_used() {
+fn an_output_says_how_it_is_used() {
     if is_k6() {
         return;
     }
@@ -196,7 +196,7 @@ fn an_output_plugin_says_how_it_is_used() {
         .run()
         .succeeds();
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    assert_eq!(report["runner"]["kind"], "output plugin", "{output}");
+    assert_eq!(report["runner"]["kind"], "output", "{output}");
     let usage = report["runner"]["use"].as_str().unwrap();
     assert_eq!(usage, "runner run --out output-log.wasm=ARGUMENT");
 }

@@ -265,10 +265,7 @@ fn files_that_are_no_extensions_say_what_they_are() {
     let script = guest("examples/rust-http-get");
     refused(&script, "x.wasm is a script; run it with `runner run`");
     let output = component(None, Some("runner:output/lifecycle@0.1.0"));
-    refused(
-        &output,
-        "x.wasm is an output plugin; use it with --out FILE.wasm",
-    );
+    refused(&output, "x.wasm is an output; use it with --out FILE.wasm");
     let import = |name| component(Some(name), Some("acme:x/x@1.0.0"));
     refused(
         &import("acme:other/api@1.0.0"),

@@ -266,7 +266,7 @@ fn nothing_is_granted_that_was_not_asked_for() {
 }
 
 #[test]
-fn a_plugin_is_found_by_name_in_every_place() {
+fn an_output_is_found_by_name_in_every_place() {
     if is_k6() {
         return;
     }
@@ -365,7 +365,7 @@ fn what_is_no_output_is_refused_by_name() {
         .script("import f from 'k6/x/faults'; export default function () {}")
         .run();
     assert_ne!(output.code, 0, "{output}");
-    output.says("extension faults: faults.wasm is an output plugin; use it with --out");
+    output.says("extension faults: faults.wasm is an output; use it with --out");
 }
 
 #[test]

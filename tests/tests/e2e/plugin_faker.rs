@@ -1,5 +1,5 @@
 //! The extension `faker`: the same seed gives the same values, here and on the machine of the
-//! plugin's own tests; impossible arguments are refused.
+//! extension's own tests; impossible arguments are refused.
 
 use runner_tests::{Output, Runner, guest, is_k6};
 
@@ -12,7 +12,7 @@ fn run(script: &str) -> Output {
         .succeeds()
 }
 
-/// Values that the plugin's own tests expect, too.
+/// Values that the extension's own tests expect, too.
 #[test]
 fn a_seed_gives_the_same_values_everywhere() {
     if is_k6() {

@@ -1,4 +1,4 @@
-//! The plugin `sql`: databases from scripts, and many virtual users on one file.
+//! The extension `sql`: databases from scripts, and many virtual users on one file.
 
 use runner_tests::{Output, Runner, guest, is_k6};
 

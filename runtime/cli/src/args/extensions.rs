@@ -1,4 +1,4 @@
-//! Flags about extensions and output plugins: which files, and what they may reach.
+//! Flags about extensions and outputs: which files, and what they may reach.
 
 use std::path::PathBuf;
 

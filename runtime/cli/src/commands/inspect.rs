@@ -130,11 +130,11 @@ fn declare(
     Ok(ExitCode::Success)
 }
 
-/// What an output plugin is.
+/// What a component is that is an output.
 fn output(file: &Path, outside: &ComponentInfo) -> Map<String, Value> {
     let mut report = Map::new();
     let mut put = |key: &str, value: Value| report.insert(key.to_owned(), value);
-    put("kind", json!("output plugin"));
+    put("kind", json!("output"));
     put(
         "use",
         json!(format!("runner run --out {}=ARGUMENT", file.display())),

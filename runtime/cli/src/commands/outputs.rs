@@ -13,8 +13,8 @@ use crate::args::OutputArgs;
 use crate::logging::{Level, Logger};
 use crate::surroundings::variable;
 
-/// How long one call of an output plugin may take; `RUNNER_OUT_TIMEOUT` (seconds) overrides it.
-const PLUGIN_CALL: Duration = Duration::from_secs(10);
+/// How long one call of an output that is a component may take; `RUNNER_OUT_TIMEOUT` (seconds) overrides it.
+const COMPONENT_CALL: Duration = Duration::from_secs(10);
 
 /// The outputs that flags, environment and config file (its `out` and `collectors`) ask for;
 /// nothing is opened yet.
@@ -29,7 +29,7 @@ pub(super) fn create(
         collectors,
     };
     let specs = args.resolve(out, variable);
-    let call = seconds("RUNNER_OUT_TIMEOUT").unwrap_or(PLUGIN_CALL);
+    let call = seconds("RUNNER_OUT_TIMEOUT").unwrap_or(COMPONENT_CALL);
     let outputs = create_outputs(&specs, &surroundings, prepared, plan, call)?;
     Ok(outputs)
 }

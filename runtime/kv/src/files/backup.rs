@@ -251,3 +251,30 @@ impl<'a> Source<'a> {
         Ok(entries)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+    use super::*;
+    use crate::options::Options;
+
+    #[test]
+    fn a_second_one_is_refused_whichever_goes_on() {
+        let store = Store::open(&Options::memory()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("copy").display().to_string();
+        store.set("a", Bytes::from_static(b"1"), None).unwrap();
+        store.backup(&name).unwrap();
+        let turn = Turn::take(&store).unwrap();
+        let restored = store.restore(&name, RestoreLimits::default());
+        for error in [store.backup(&name).unwrap_err(), restored.unwrap_err()] {
+            assert_eq!(error.kind, ErrorKind::Busy);
+            assert_eq!(error.kind.script_name(), "BackupInProgressError");
+        }
+        // Writers do not wait for it.
+        store.set("b", Bytes::from_static(b"2"), None).unwrap();
+        drop(turn);
+        assert_eq!(store.restore(&name, RestoreLimits::default()).unwrap(), 1);
+    }
+}

@@ -14,10 +14,11 @@ mod registry;
 mod shard;
 mod sink;
 mod snapshot;
-mod system_tags;
 mod tags;
 mod tap;
 pub mod threshold;
+
+pub use runner_values::{SystemTag, SystemTags};
 
 pub use delta::{ApplyError, DecodeError, Delta, Differences, SourceId};
 pub use metrics::{Metrics, MetricsConfig, SummaryMode};
@@ -27,7 +28,6 @@ pub use sink::{EXACT_LIMIT, TrendValues, Values};
 pub use snapshot::{
     CheckResult, Group, GroupSection, MetricSnapshot, ScenarioSection, Snapshot, SubmetricSnapshot,
 };
-pub use system_tags::{SystemTag, SystemTags, UnknownSystemTag};
 pub use tags::{
     BYTES_KEPT, SERIES_LIMIT, SeriesWarning, TagInterner, TagSet, TagSetId, Tags, TagsRef,
 };

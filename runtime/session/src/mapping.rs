@@ -9,9 +9,8 @@ use runner_http::{
     DnsOptions, DnsPolicy, DnsSelect, DnsTtl, HttpDebug, HttpOptions, TlsAuth, TlsOptions,
     TlsVersion,
 };
-use runner_metrics::SystemTags;
 use runner_metrics::threshold::Definition;
-use runner_plan::types::{self, SystemTags as PlanSystemTags};
+use runner_plan::types;
 use runner_plan::{ExecutorKind, ExecutorPlan, HttpPlan, Plan, ScenarioPlan, StagePlan};
 use runner_scheduler::{
     ConstantArrivalRate, ConstantVus, ExecutorConfig, ExternallyControlled, PerVuIterations,
@@ -205,12 +204,6 @@ pub(crate) fn http(plan: &HttpPlan) -> HttpOptions {
             runner_plan::HttpDebug::Full => HttpDebug::Full,
         },
     }
-}
-
-/// Which tags the host sets.
-pub(crate) fn system_tags(plan: &PlanSystemTags) -> SystemTags {
-    // Both enums have k6's names; one that the plan knows is known there.
-    SystemTags::parse(plan.names()).unwrap_or_default()
 }
 
 /// The thresholds, in the order in which they were written.

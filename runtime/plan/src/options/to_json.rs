@@ -93,7 +93,7 @@ impl Options {
         );
         put(
             "systemTags",
-            json!(self.system_tags.as_ref().map(SystemTags::names)),
+            json!(self.system_tags.map(SystemTags::names)),
         );
         put("tags", sorted(self.tags.as_ref(), |value| json!(value)));
         put(

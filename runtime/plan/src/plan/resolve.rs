@@ -76,7 +76,7 @@ impl Plan {
             .summary_trend_stats
             .get_or_insert_with(TrendStat::defaults)
             .clone();
-        let system_tags = options.system_tags.get_or_insert_default().clone();
+        let system_tags = *options.system_tags.get_or_insert_default();
         let teardown_timeout = options.teardown_timeout.unwrap_or(DEFAULT_TEARDOWN_TIMEOUT);
         let summary_timeout = options
             .handle_summary_timeout

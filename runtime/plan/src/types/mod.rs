@@ -8,11 +8,12 @@ mod network;
 mod part;
 mod segment;
 mod stage;
-mod system_tag;
 mod threshold;
 mod time_unit;
 mod tls;
 mod trend_stat;
+
+pub use runner_values::{SystemTag, SystemTags};
 
 pub use dns::{DnsOptions, DnsPolicy, DnsSelect, DnsTtl};
 pub use duration::Duration;
@@ -22,7 +23,6 @@ pub use network::{IpNet, IpPool};
 pub use part::Part;
 pub use segment::{Fraction, Segment, SegmentSequence};
 pub use stage::Stage;
-pub use system_tag::{SystemTag, SystemTags};
 pub use threshold::ThresholdSpec;
 pub use time_unit::TimeUnit;
 pub use tls::{TlsAuth, TlsVersion, TlsVersions, is_cipher_suite};

@@ -140,7 +140,7 @@ fn measuring(
 ) -> Result<Measuring, SessionError> {
     let (thresholds, failed) = thresholds(plan, prepared, settings.thresholds)?;
     let wake = Wake::default();
-    let system_tags = mapping::system_tags(&plan.system_tags);
+    let system_tags = plan.system_tags;
     let warning = series_warning(Arc::clone(&prepared.environment.events));
     let metrics = Metrics::new(MetricsConfig {
         registry: Arc::clone(&prepared.context.registry),

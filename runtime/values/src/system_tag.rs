@@ -1,8 +1,6 @@
-//! Which tags the host adds to samples by itself.
+//! Tags that the host itself puts on samples, and which of them a run wants.
 //!
 //! A set of bits, because the host asks for several of them on every request.
-
-use std::fmt;
 
 macro_rules! system_tags {
     ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
@@ -13,12 +11,12 @@ macro_rules! system_tags {
         }
 
         impl SystemTag {
-            /// All of them, the default ones first.
-            const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// Every tag there is, the default ones first.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The key of the tag.
+            /// As it stands on samples.
             #[must_use]
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
@@ -70,47 +68,32 @@ system_tags! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SystemTags(u32);
 
-/// A name that is no system tag.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown system tag {name:?}: choose from {}", known_names())]
-pub struct UnknownSystemTag {
-    /// The name as given.
-    pub name: String,
-}
-
 impl SystemTags {
     /// No tag.
     pub const EMPTY: Self = Self(0);
 
-    /// The tags that are on unless a user chooses: the first fourteen.
+    /// The tags that are on unless a user chooses: the first fourteen. The others would cost one
+    /// series per value.
     pub const DEFAULT: Self = Self((1 << 14) - 1);
 
-    /// The set of the tags named.
-    ///
-    /// # Errors
-    /// [`UnknownSystemTag`] for the first name that is none.
-    pub fn parse<S: AsRef<str>>(
-        names: impl IntoIterator<Item = S>,
-    ) -> Result<Self, UnknownSystemTag> {
-        names.into_iter().try_fold(Self::EMPTY, |set, name| {
-            let name = name.as_ref().trim();
+    /// Those named; names that do not exist are dropped without a word, as k6 does.
+    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        names.into_iter().fold(Self::EMPTY, |set, name| {
+            let name = name.trim();
             let tag = SystemTag::ALL.iter().find(|tag| tag.name() == name);
-            let tag = tag.ok_or_else(|| UnknownSystemTag {
-                name: name.to_owned(),
-            })?;
-            Ok(set.with(*tag))
+            tag.map_or(set, |tag| set.with(*tag))
         })
     }
 
     /// Whether `tag` is in this set.
     #[must_use]
-    pub fn contains(self, tag: SystemTag) -> bool {
+    pub const fn contains(self, tag: SystemTag) -> bool {
         self.0 & (1 << tag as u32) != 0
     }
 
     /// This set and `tag`.
     #[must_use]
-    pub fn with(self, tag: SystemTag) -> Self {
+    pub const fn with(self, tag: SystemTag) -> Self {
         Self(self.0 | 1 << tag as u32)
     }
 
@@ -121,6 +104,14 @@ impl SystemTags {
             .copied()
             .filter(move |tag| self.contains(*tag))
     }
+
+    /// Their names, sorted.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.iter().map(SystemTag::name).collect();
+        names.sort_unstable();
+        names
+    }
 }
 
 impl Default for SystemTags {
@@ -129,50 +120,40 @@ impl Default for SystemTags {
     }
 }
 
-impl fmt::Display for SystemTags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            &self
-                .iter()
-                .map(SystemTag::name)
-                .collect::<Vec<_>>()
-                .join(","),
-        )
-    }
-}
-
-fn known_names() -> String {
-    SystemTag::ALL
-        .iter()
-        .map(|tag| tag.name())
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn defaults_are_those_of_k6() {
+        let default: Vec<_> = SystemTags::default().iter().map(SystemTag::name).collect();
         assert_eq!(
-            SystemTags::default().to_string(),
+            default.join(","),
             "proto,subproto,status,method,url,name,group,check,error,error_code,\
              tls_version,scenario,service,expected_response"
         );
         assert!(!SystemTags::default().contains(SystemTag::Ip));
+        let expected = "check error error_code expected_response group method name proto scenario \
+                        service status subproto tls_version url";
+        assert_eq!(SystemTags::default().names().join(" "), expected);
     }
 
     #[test]
     fn names_are_parsed_into_bits() {
-        let set = SystemTags::parse(["vu", " status"]).unwrap();
+        let set = SystemTags::from_names(["vu", " status"]);
         assert!(set.contains(SystemTag::Vu) && set.contains(SystemTag::Status));
         assert!(!set.contains(SystemTag::Url));
-        let error = SystemTags::parse(["status", "foo"]).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("unknown system tag \"foo\": choose from proto, ")
+    }
+
+    #[test]
+    fn sets_print_sorted_and_drop_unknown_names() {
+        assert_eq!(
+            SystemTags::from_names(["url", "nope", " method"]).names(),
+            ["method", "url"]
         );
+        let mut all: Vec<_> = SystemTag::ALL.iter().map(|tag| tag.name()).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), SystemTag::ALL.len());
     }
 }

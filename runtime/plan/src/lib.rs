@@ -24,5 +24,5 @@ pub use options::{
     ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate, inspect_json,
 };
 pub use plan::{
-    DEFAULT_USER_AGENT, DnsPlan, HttpDebug, HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan,
+    DEFAULT_USER_AGENT, HttpDebug, HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan,
 };

@@ -127,7 +127,7 @@ fn stage(stage: &StagePlan) -> Stage {
 }
 
 fn stripe(part: &types::Part) -> Stripe {
-    Stripe::new(part.length(), part.own().clone())
+    Stripe::new(part.length(), part.own())
 }
 
 /// What VUs need to know of each scenario.

@@ -3,6 +3,24 @@
 //! Each exists once and is handed from room to room as the type it is. Nothing here does I/O,
 //! knows an option's name or which layer it came from.
 
+mod dns;
+mod duration;
+mod expected;
+mod hosts;
+mod ip_net;
+mod ip_pool;
+mod part;
+mod segment;
 mod system_tag;
+mod tls;
 
+pub use dns::{DnsOptions, DnsPolicy, DnsSelect, DnsSettings, DnsTtl};
+pub use duration::Duration;
+pub use expected::Expected;
+pub use hosts::{HostKey, HostTarget, HostnamePattern};
+pub use ip_net::IpNet;
+pub use ip_pool::IpPool;
+pub use part::Part;
+pub use segment::{Fraction, Segment, SegmentSequence};
 pub use system_tag::{SystemTag, SystemTags};
+pub use tls::{TlsAuth, TlsSettings, TlsVersion, TlsVersions, is_cipher_suite};

@@ -5,7 +5,8 @@
 
 use runner_plan::Options;
 use runner_plan::types::{
-    DnsOptions, Duration, HostnamePattern, IpNet, IpPool, Stage, SystemTags, TimeUnit, TrendStat,
+    DnsOptions, Duration, HostnamePattern, IpNet, IpPool, StageOptions, SystemTags, TimeUnit,
+    TrendStat,
 };
 
 use super::segments::SegmentArgs;
@@ -31,7 +32,7 @@ pub struct OptionArgs {
     /// [env: K6_STAGES]
     #[arg(short, long = "stage", value_name = "STAGE", value_parser = values::stage,
           value_delimiter = ',', allow_hyphen_values = true)]
-    pub stages: Vec<Said<Stage>>,
+    pub stages: Vec<Said<StageOptions>>,
     /// Get everything ready, then wait to be resumed, by `runner resume` or the REST API
     /// [env: K6_PAUSED]
     #[arg(short, long, value_name = "BOOL", num_args = 0..=1, require_equals = true,

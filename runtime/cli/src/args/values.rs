@@ -2,7 +2,7 @@
 
 use runner_hints::guess;
 use runner_plan::types::{DnsOptions, Duration, Expected, HostnamePattern, IpNet, IpPool};
-use runner_plan::types::{Stage, TimeUnit, TrendStat};
+use runner_plan::types::{StageOptions, TimeUnit, TrendStat};
 
 use super::ArgsError;
 
@@ -37,8 +37,8 @@ pub(super) fn duration(value: &str) -> Parsed<Duration> {
     text(Duration::parse_go(value))
 }
 
-pub(super) fn stage(value: &str) -> Parsed<Said<Stage>> {
-    said(value, Stage::parse)
+pub(super) fn stage(value: &str) -> Parsed<Said<StageOptions>> {
+    said(value, StageOptions::parse)
 }
 
 pub(super) fn trend_stat(value: &str) -> Parsed<Said<TrendStat>> {

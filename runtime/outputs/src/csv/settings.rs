@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use runner_plan::types::Duration as PlanDuration;
+use runner_values::Duration as Written;
 use serde_json::Value;
 
 /// How times are written.
@@ -129,8 +129,8 @@ impl CsvSettings {
             "fileName" => self.file = value.to_owned(),
             "timeFormat" => self.time_format = TimeFormat::parse(value)?,
             "saveInterval" => {
-                let interval = PlanDuration::parse_extended(value)
-                    .map(PlanDuration::to_std)
+                let interval = Written::parse_extended(value)
+                    .map(Written::to_std)
                     .ok()
                     .filter(|interval| !interval.is_zero());
                 self.save_interval =

@@ -3,7 +3,7 @@
 use std::time::Duration as StdDuration;
 
 use super::StagePlan;
-use crate::types::{Duration, Stage};
+use crate::types::{Duration, StageOptions};
 
 /// The shortest run of an executor.
 const MIN_DURATION: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(super) fn required_duration(duration: Option<Duration>, problems: &mut Vec<S
     }
 }
 
-pub(super) fn stages(stages: Option<&[Stage]>, problems: &mut Vec<String>) {
+pub(super) fn stages(stages: Option<&[StageOptions]>, problems: &mut Vec<String>) {
     let stages = stages.unwrap_or_default();
     if stages.is_empty() {
         problems.push("at least one stage has to be specified".to_owned());
@@ -84,8 +84,8 @@ pub(super) fn span(value: Option<Duration>, default: Duration) -> StdDuration {
     value.unwrap_or(default).to_std()
 }
 
-pub(super) fn stage_plans(stages: Option<&[Stage]>) -> Vec<StagePlan> {
-    let resolve = |stage: &Stage| StagePlan {
+pub(super) fn stage_plans(stages: Option<&[StageOptions]>) -> Vec<StagePlan> {
+    let resolve = |stage: &StageOptions| StagePlan {
         duration: stage.duration.unwrap_or_default().to_std(),
         target: count(stage.target, 0),
     };

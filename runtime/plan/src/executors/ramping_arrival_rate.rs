@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::ExecutorPlan;
 use super::checks;
 use crate::options::{Key, OptionsError, duration, integer, stages};
-use crate::types::{Duration, Stage};
+use crate::types::{Duration, StageOptions};
 
 /// Its keys as typed.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,7 +15,7 @@ pub struct RampingArrivalRateOptions {
     /// `timeUnit`, 1 second by default.
     pub time_unit: Option<Duration>,
     /// `stages`, at least one; targets are rates.
-    pub stages: Option<Vec<Stage>>,
+    pub stages: Option<Vec<StageOptions>>,
     /// `preAllocatedVUs`, required.
     pub pre_allocated_vus: Option<i64>,
     /// `maxVUs`, as many as are allocated before by default.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::ExecutorPlan;
 use super::checks::{self, DEFAULT_GRACEFUL_RAMP_DOWN};
 use crate::options::{Key, OptionsError, duration, integer, stages};
-use crate::types::{Duration, Stage};
+use crate::types::{Duration, StageOptions};
 
 /// More VUs than any process can hold; above it the number is surely a mistake.
 const MAX_TARGET: i64 = 100_000_000;
@@ -16,7 +16,7 @@ pub struct RampingVusOptions {
     /// `startVUs`, 1 by default.
     pub start_vus: Option<i64>,
     /// `stages`, at least one.
-    pub stages: Option<Vec<Stage>>,
+    pub stages: Option<Vec<StageOptions>>,
     /// `gracefulRampDown`, 30 seconds by default.
     pub graceful_ramp_down: Option<Duration>,
 }

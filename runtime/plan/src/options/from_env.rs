@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 
 use super::{Options, OptionsError, Warning, is_suspicious};
 use crate::types::{
-    DnsOptions, Duration, Expected, HostnamePattern, IpNet, IpPool, Stage, SystemTags, TimeUnit,
-    TrendStat,
+    DnsOptions, Duration, Expected, HostnamePattern, IpNet, IpPool, StageOptions, SystemTags,
+    TimeUnit, TrendStat,
 };
 
 struct Variables<F> {
@@ -105,7 +105,7 @@ impl Options {
             vus: env.integer("VUS")?,
             duration: env.duration("DURATION")?,
             iterations: env.integer("ITERATIONS")?,
-            stages: env.read("STAGES", Stage::parse_list)?,
+            stages: env.read("STAGES", StageOptions::parse_list)?,
             scenarios: None,
             execution_segment: None,
             execution_segment_sequence: None,

@@ -11,7 +11,7 @@ use runner_hints::guess;
 use serde_json::{Map, Value};
 
 use super::{OptionsError, Warning};
-use crate::types::{Duration, Expected, Stage};
+use crate::types::{Duration, Expected, StageOptions};
 
 /// A duration without a unit below this many milliseconds was most likely meant to be in seconds.
 const SUSPICIOUS_BELOW: f64 = 1000.0;
@@ -281,9 +281,9 @@ pub(crate) fn string_map(key: &Key<'_>, value: &Value) -> Read<IndexMap<String, 
     Ok(Some(result))
 }
 
-pub(crate) fn stages(key: &Key<'_>, value: &Value) -> Read<Vec<Stage>> {
+pub(crate) fn stages(key: &Key<'_>, value: &Value) -> Read<Vec<StageOptions>> {
     list(key, value, |key, item| {
-        let mut stage = Stage::default();
+        let mut stage = StageOptions::default();
         fields(key, item, &["duration", "target"], |name, key, value| {
             match name {
                 "duration" => stage.duration = duration(key, value)?,

@@ -34,10 +34,7 @@ fn what_is_lenient() {
     );
     assert_eq!(read(r#"{"tags":{"a":null}}"#).tags.unwrap()["a"], "");
     assert_eq!(
-        read(r#"{"tlsVersion":"tls1.2"}"#)
-            .tls_version
-            .unwrap()
-            .to_json()["max"],
+        read(r#"{"tlsVersion":"tls1.2"}"#).to_json()["tlsVersion"]["max"],
         "tls1.2"
     );
 }

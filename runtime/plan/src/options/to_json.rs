@@ -7,7 +7,10 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::Options;
-use crate::types::{Duration, Stage, SystemTags, ThresholdSpec, TlsAuth, TlsVersions};
+use crate::types::{
+    DnsOptions, DnsPolicy, DnsSelect, Duration, StageOptions, SystemTags, ThresholdSpec, TlsAuth,
+    TlsVersion, TlsVersions,
+};
 
 impl Options {
     /// All keys that a script can set.
@@ -20,7 +23,9 @@ impl Options {
         put("iterations", json!(self.iterations));
         put(
             "stages",
-            list(self.stages.as_deref(), |stage: &Stage| stage.to_json()),
+            list(self.stages.as_deref(), |stage: &StageOptions| {
+                stage.to_json()
+            }),
         );
         put(
             "scenarios",
@@ -37,7 +42,7 @@ impl Options {
         put("teardownTimeout", time(self.teardown_timeout));
         put("handleSummaryTimeout", time(self.handle_summary_timeout));
         put("rps", json!(self.rps));
-        put("dns", self.dns.to_json());
+        put("dns", dns(&self.dns));
         put("maxRedirects", json!(self.max_redirects));
         put("userAgent", json!(self.user_agent));
         put("batch", json!(self.batch));
@@ -48,11 +53,8 @@ impl Options {
             json!(self.insecure_skip_tls_verify),
         );
         put("tlsCipherSuites", json!(self.tls_cipher_suites));
-        put(
-            "tlsVersion",
-            json!(self.tls_version.map(TlsVersions::to_json)),
-        );
-        put("tlsAuth", list(self.tls_auth.as_deref(), TlsAuth::to_json));
+        put("tlsVersion", json!(self.tls_version.map(tls_version)));
+        put("tlsAuth", list(self.tls_auth.as_deref(), tls_auth));
         put("throw", json!(self.throw));
         let thresholds = sorted(self.thresholds.as_ref(), |specs| {
             specs.iter().map(ThresholdSpec::to_json).collect()
@@ -91,10 +93,7 @@ impl Options {
             "summaryTimeUnit",
             json!(self.summary_time_unit.map(|unit| unit.name())),
         );
-        put(
-            "systemTags",
-            json!(self.system_tags.map(SystemTags::names)),
-        );
+        put("systemTags", json!(self.system_tags.map(SystemTags::names)));
         put("tags", sorted(self.tags.as_ref(), |value| json!(value)));
         put(
             "metricSamplesBufferSize",
@@ -104,6 +103,28 @@ impl Options {
         put("discardResponseBodies", json!(self.discard_response_bodies));
         Value::Object(map)
     }
+}
+
+fn dns(dns: &DnsOptions) -> Value {
+    json!({
+        "ttl": dns.ttl.as_ref().map(|ttl| ttl.text.as_str()),
+        "select": dns.select.map(DnsSelect::name),
+        "policy": dns.policy.map(DnsPolicy::name),
+    })
+}
+
+fn tls_version(versions: TlsVersions) -> Value {
+    let name = |version: Option<TlsVersion>| version.map_or("", TlsVersion::name);
+    json!({ "min": name(versions.min), "max": name(versions.max) })
+}
+
+fn tls_auth(auth: &TlsAuth) -> Value {
+    json!({
+        "cert": auth.cert,
+        "key": auth.key,
+        "password": auth.password,
+        "domains": if auth.domains.is_empty() { Value::Null } else { json!(auth.domains) },
+    })
 }
 
 fn time(duration: Option<Duration>) -> Value {

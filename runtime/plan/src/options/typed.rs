@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::ScenarioOptions;
 use crate::types::{
     DnsOptions, Duration, HostKey, HostTarget, HostnamePattern, IpNet, IpPool, Segment,
-    SegmentSequence, Stage, SystemTags, ThresholdSpec, TimeUnit, TlsAuth, TlsVersions, TrendStat,
+    SegmentSequence, StageOptions, SystemTags, ThresholdSpec, TimeUnit, TlsAuth, TlsVersions,
+    TrendStat,
 };
 
 /// Options as typed. Absent means that this layer did not say anything; defaults come in when
@@ -22,7 +23,7 @@ pub struct Options {
     /// `iterations`: shortcut for the shared-iterations executor.
     pub iterations: Option<i64>,
     /// `stages`: shortcut for the ramping-vus executor.
-    pub stages: Option<Vec<Stage>>,
+    pub stages: Option<Vec<StageOptions>>,
     /// `scenarios`, by name.
     pub scenarios: Option<IndexMap<String, ScenarioOptions>>,
     /// `executionSegment`: the part of the test that this process runs.

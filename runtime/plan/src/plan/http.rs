@@ -1,12 +1,10 @@
 //! What a run's HTTP client is told. Plain values: the client itself lives elsewhere.
 
-use std::time::Duration;
-
 use indexmap::IndexMap;
 
 use crate::options::Options;
 use crate::types::{
-    DnsPolicy, DnsSelect, HostKey, HostTarget, HostnamePattern, IpNet, IpPool, TlsAuth, TlsVersions,
+    DnsSettings, HostKey, HostTarget, HostnamePattern, IpNet, IpPool, TlsAuth, TlsVersions,
 };
 
 /// `User-Agent` where none is set. The tool names itself, not k6.
@@ -15,7 +13,6 @@ pub const DEFAULT_USER_AGENT: &str = concat!("runner/", env!("CARGO_PKG_VERSION"
 const DEFAULT_MAX_REDIRECTS: i64 = 10;
 const DEFAULT_BATCH: i64 = 20;
 const DEFAULT_BATCH_PER_HOST: i64 = 6;
-const DEFAULT_DNS_TTL: Duration = Duration::from_secs(300);
 
 /// What of each request and answer is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,17 +24,6 @@ pub enum HttpDebug {
     Headers,
     /// Bodies too.
     Full,
-}
-
-/// How names are resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DnsPlan {
-    /// How long answers are kept; none keeps them for ever, zero not at all.
-    pub ttl: Option<Duration>,
-    /// Which of several addresses is used.
-    pub select: DnsSelect,
-    /// Which address family is used.
-    pub policy: DnsPolicy,
 }
 
 /// Settings of the HTTP client.
@@ -80,7 +66,7 @@ pub struct HttpPlan {
     /// Most requests per second of the whole process; none is no limit.
     pub rps: Option<u64>,
     /// How names are resolved.
-    pub dns: DnsPlan,
+    pub dns: DnsSettings,
     /// Addresses that VUs call from; none leaves it to the system.
     pub local_ips: Option<IpPool>,
 }
@@ -118,15 +104,7 @@ impl HttpPlan {
                 .rps
                 .and_then(|rps| u64::try_from(rps).ok())
                 .filter(|rps| *rps > 0),
-            dns: DnsPlan {
-                ttl: options
-                    .dns
-                    .ttl
-                    .as_ref()
-                    .map_or(Some(DEFAULT_DNS_TTL), |ttl| ttl.keep),
-                select: options.dns.select.unwrap_or(DnsSelect::Random),
-                policy: options.dns.policy.unwrap_or(DnsPolicy::PreferIpv4),
-            },
+            dns: options.dns.resolve(),
             local_ips: options.local_ips.clone(),
         }
     }

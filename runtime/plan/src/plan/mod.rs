@@ -11,6 +11,6 @@ mod settings;
 mod tests;
 
 pub use error::PlanError;
-pub use http::{DEFAULT_USER_AGENT, DnsPlan, HttpDebug, HttpPlan};
+pub use http::{DEFAULT_USER_AGENT, HttpDebug, HttpPlan};
 pub use scenario::ScenarioPlan;
 pub use settings::{Plan, SummaryPlan};

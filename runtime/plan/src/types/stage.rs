@@ -7,14 +7,14 @@ use super::{Duration, Expected};
 /// A step as written. Which parts are missing is judged when the plan is resolved, because the
 /// message names the step's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stage {
+pub struct StageOptions {
     /// How long the step takes.
     pub duration: Option<Duration>,
     /// VUs (or iterations per time unit) at its end.
     pub target: Option<i64>,
 }
 
-impl Stage {
+impl StageOptions {
     /// `10s:5`; the target may be left out (and is then missed by validation).
     ///
     /// # Errors
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn lists() {
-        let stages = Stage::parse_list("10s:5,1m:0").unwrap();
+        let stages = StageOptions::parse_list("10s:5,1m:0").unwrap();
         let read: Vec<_> = stages
             .iter()
             .map(|s| (s.duration.unwrap().to_string(), s.target))
@@ -67,10 +67,10 @@ mod tests {
             read,
             [("10s".to_owned(), Some(5)), ("1m0s".to_owned(), Some(0))]
         );
-        assert_eq!(Stage::parse_list(""), Ok(vec![]));
-        assert_eq!(Stage::parse("1s").unwrap().target, None);
+        assert_eq!(StageOptions::parse_list(""), Ok(vec![]));
+        assert_eq!(StageOptions::parse("1s").unwrap().target, None);
         for wrong in ["x", "1s:x", ":5", "10:5", "1s:5:6", "1s:5,,2s:1"] {
-            assert!(Stage::parse_list(wrong).is_err(), "{wrong}");
+            assert!(StageOptions::parse_list(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration as StdDuration;
 
-use serde_json::{Value, json};
-
-use super::{Duration, Expected};
+use crate::{Duration, Expected};
 
 /// How long an answer is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,13 +37,14 @@ impl DnsTtl {
 }
 
 /// Which of several addresses is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DnsSelect {
     /// `first`
     First,
     /// `roundRobin`
     RoundRobin,
     /// `random`
+    #[default]
     Random,
 }
 
@@ -74,9 +73,10 @@ impl DnsSelect {
 }
 
 /// Which address family is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each is the policy of its name")]
 pub enum DnsPolicy {
+    #[default]
     PreferIpv4,
     PreferIpv6,
     OnlyIpv4,
@@ -147,12 +147,36 @@ impl DnsOptions {
         Ok(dns)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "ttl": self.ttl.as_ref().map(|ttl| ttl.text.as_str()),
-            "select": self.select.map(DnsSelect::name),
-            "policy": self.policy.map(DnsPolicy::name),
-        })
+    /// With defaults filled in.
+    pub fn resolve(&self) -> DnsSettings {
+        let default = DnsSettings::default();
+        DnsSettings {
+            ttl: self.ttl.as_ref().map_or(default.ttl, |ttl| ttl.keep),
+            select: self.select.unwrap_or(default.select),
+            policy: self.policy.unwrap_or(default.policy),
+        }
+    }
+}
+
+/// How a run resolves names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DnsSettings {
+    /// How long answers are kept; none keeps them for the whole run, zero asks again for every
+    /// connection.
+    pub ttl: Option<StdDuration>,
+    /// Which of several addresses is used.
+    pub select: DnsSelect,
+    /// Which address family is used.
+    pub policy: DnsPolicy,
+}
+
+impl Default for DnsSettings {
+    fn default() -> Self {
+        Self {
+            ttl: Some(StdDuration::from_secs(300)),
+            select: DnsSelect::default(),
+            policy: DnsPolicy::default(),
+        }
     }
 }
 
@@ -163,8 +187,11 @@ mod tests {
     #[test]
     fn one_line() {
         let dns = DnsOptions::parse("ttl=inf,policy=any").unwrap();
-        assert_eq!(dns.ttl.unwrap().keep, None);
+        assert_eq!(dns.ttl.as_ref().unwrap().keep, None);
         assert_eq!((dns.select, dns.policy), (None, Some(DnsPolicy::Any)));
+        let kept = DnsSettings::default().ttl;
+        assert_eq!(dns.resolve().ttl, None);
+        assert_eq!(DnsOptions::default().resolve().ttl, kept);
         let dns = DnsOptions::parse("ttl=1500, select=roundRobin").unwrap();
         assert_eq!(dns.ttl.unwrap().keep, Some(StdDuration::from_millis(1500)));
         for wrong in [

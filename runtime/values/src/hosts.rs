@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use super::Expected;
+use crate::Expected;
 
 /// A name, or a suffix after `*`. Kept in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,13 +26,22 @@ impl HostnamePattern {
         Ok(Self(text.to_lowercase()))
     }
 
-    /// Whether a host name is meant. `*.a.b` means `x.a.b` but not `a.b`.
+    /// Whether a host name is meant. `*.a.b` means `x.a.b` but not `a.b`. Names of hosts are ASCII
+    /// by the time they are looked up.
     pub fn matches(&self, host: &str) -> bool {
-        let host = host.to_lowercase();
-        match self.0.strip_prefix('*') {
-            Some(suffix) => host.ends_with(suffix),
-            None => host == self.0,
+        match self.suffix() {
+            Some(suffix) => {
+                let start = host.len().checked_sub(suffix.len());
+                let end = start.and_then(|start| host.get(start..));
+                end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+            }
+            None => host.eq_ignore_ascii_case(&self.0),
         }
+    }
+
+    /// What follows the `*`; none where the whole name is given.
+    pub fn suffix(&self) -> Option<&str> {
+        self.0.strip_prefix('*')
     }
 
     /// As written, in lower case.

@@ -1,11 +1,9 @@
 //! What a run allows and offers in TLS handshakes.
 
-use serde_json::{Value, json};
-
-use super::Expected;
+use crate::Expected;
 
 /// A protocol version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TlsVersion {
     /// `tls1.0`
     Tls10,
@@ -32,7 +30,7 @@ impl TlsVersion {
         }
     }
 
-    /// As it is written in options.
+    /// As it is written in options and stands in the `tls_version` tag.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tls10 => "tls1.0",
@@ -50,13 +48,6 @@ pub struct TlsVersions {
     pub min: Option<TlsVersion>,
     /// Newest.
     pub max: Option<TlsVersion>,
-}
-
-impl TlsVersions {
-    pub(crate) fn to_json(self) -> Value {
-        let name = |version: Option<TlsVersion>| version.map_or("", TlsVersion::name);
-        json!({ "min": name(self.min), "max": name(self.max) })
-    }
 }
 
 /// A client certificate.
@@ -81,19 +72,23 @@ impl std::fmt::Debug for TlsAuth {
     }
 }
 
-impl TlsAuth {
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "cert": self.cert,
-            "key": self.key,
-            "password": self.password,
-            "domains": if self.domains.is_empty() { Value::Null } else { json!(self.domains) },
-        })
-    }
+/// What the connections of a run offer and accept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TlsSettings {
+    /// Versions offered; an open end is the implementation's limit.
+    pub versions: TlsVersions,
+    /// IANA names of the suites offered; all where empty.
+    pub cipher_suites: Vec<String>,
+    /// Client certificates, tried in order against what the server accepts.
+    pub auth: Vec<TlsAuth>,
+    /// Accept any certificate.
+    pub skip_verify: bool,
+    /// Roots in PEM, trusted besides the system's and the bundled ones.
+    pub extra_roots: Vec<String>,
 }
 
 /// Whether `name` is a cipher suite that scripts for k6 may ask for (IANA names). Whether this
-/// build can offer it is the HTTP client's business.
+/// build can offer it is decided where connections are made.
 pub fn is_cipher_suite(name: &str) -> bool {
     CIPHER_SUITES.contains(&name)
 }

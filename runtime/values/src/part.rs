@@ -5,10 +5,13 @@
 //! are spread evenly: longest segment first, the next number goes to the first segment that has
 //! fewer than its share so far. Whoever runs another segment deals in the same way, so no number
 //! is lost and none is used twice, without any of them talking to the others.
+//!
+//! All numbers count from 0. Those of the whole test and those of a part, which has its own VUs,
+//! iterations and arrivals numbered without gaps, are turned into each other here.
 
 use std::sync::Arc;
 
-use super::{Fraction, Segment, SegmentSequence};
+use crate::{Fraction, Segment, SegmentSequence};
 
 /// More numbers than anybody cuts a test into; the table of them has to fit into memory.
 const MOST: u64 = 1_000_000;
@@ -18,6 +21,8 @@ const MOST: u64 = 1_000_000;
 pub struct Part {
     /// Per segment the numbers below the length that it owns, ascending.
     dealt: Arc<[Arc<[u64]>]>,
+    /// Those of this segment.
+    own: Arc<[u64]>,
     /// `L`.
     length: u64,
     /// Which segment.
@@ -26,8 +31,10 @@ pub struct Part {
 
 impl Default for Part {
     fn default() -> Self {
+        let own: Arc<[u64]> = Arc::new([0]);
         Self {
-            dealt: Arc::new([Arc::new([0])]),
+            dealt: Arc::new([own.clone()]),
+            own,
             length: 1,
             index: 0,
         }
@@ -40,10 +47,7 @@ impl Part {
     ///
     /// # Errors
     /// What is wrong, in k6's words where it has any.
-    pub(crate) fn new(
-        segment: Segment,
-        sequence: Option<&SegmentSequence>,
-    ) -> Result<Self, String> {
+    pub fn new(segment: Segment, sequence: Option<&SegmentSequence>) -> Result<Self, String> {
         let segments = match sequence {
             Some(sequence) => sequence.segments(),
             None => segment.surrounded(),
@@ -92,44 +96,53 @@ impl Part {
                 }
             }
         }
+        let dealt: Arc<[Arc<[u64]>]> = dealt.into_iter().map(Arc::from).collect();
         Some(Self {
-            dealt: dealt.into_iter().map(Arc::from).collect(),
+            own: dealt.get(index)?.clone(),
+            dealt,
             length,
             index,
         })
     }
 
     /// Of how many numbers it owns [`Part::own`].
+    #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
     /// The numbers that it owns, ascending, below [`Part::length`]; the pattern repeats.
-    pub fn own(&self) -> &Arc<[u64]> {
-        static NONE: std::sync::LazyLock<Arc<[u64]>> = std::sync::LazyLock::new(|| Arc::new([]));
-        self.dealt.get(self.index).unwrap_or(&NONE)
+    #[must_use]
+    pub fn own(&self) -> &[u64] {
+        &self.own
     }
 
     /// How much of the test it is, 0 to 1.
+    #[must_use]
     pub fn share(&self) -> f64 {
-        self.own().len() as f64 / self.length as f64
+        self.own.len() as f64 / self.length as f64
     }
 
     /// The number in the whole test of its own number `local`.
-    pub(crate) fn global(&self, local: u64) -> u64 {
-        let own = self.own();
-        let count = (own.len() as u64).max(1);
+    #[inline]
+    #[must_use]
+    pub fn global(&self, local: u64) -> u64 {
+        if self.length == 1 {
+            return local;
+        }
+        let count = (self.own.len() as u64).max(1);
         let offset = usize::try_from(local % count)
             .ok()
-            .and_then(|index| own.get(index));
+            .and_then(|index| self.own.get(index));
         (local / count)
             .saturating_mul(self.length)
             .saturating_add(offset.copied().unwrap_or(0))
     }
 
     /// How many of the numbers below `value` it owns: its part of `value` VUs or iterations.
+    #[must_use]
     pub fn scale(&self, value: u64) -> u64 {
-        self.scale_for(self.own(), value)
+        self.scale_for(&self.own, value)
     }
 
     fn scale_for(&self, own: &[u64], value: u64) -> u64 {
@@ -140,7 +153,8 @@ impl Part {
 
     /// The part that it has of work which is done by `vus` VUs of the whole test: proportional
     /// to its VUs. None where none of them are its own.
-    pub(crate) fn of_work_by(&self, vus: u64) -> Option<Self> {
+    #[must_use]
+    pub fn of_work_by(&self, vus: u64) -> Option<Self> {
         if self.length == 1 {
             return Some(self.clone()).filter(|_| vus > 0);
         }
@@ -198,6 +212,17 @@ mod tests {
         assert_eq!(thirds.iter().map(own).collect::<Vec<_>>(), [[0], [1], [2]]);
         let scaled: Vec<_> = thirds.iter().map(|part| part.scale(5)).collect();
         assert_eq!(scaled, [2, 2, 1]);
+    }
+
+    #[test]
+    fn numbers_and_counts_agree() {
+        let half = &parts("0,1/4,1/2,1")[2];
+        let numbers: Vec<_> = (0..5).map(|local| half.global(local)).collect();
+        assert_eq!(numbers, [0, 2, 4, 6, 8]);
+        let counts: Vec<_> = (0..7).map(|limit| half.scale(limit)).collect();
+        assert_eq!(counts, [0, 1, 1, 2, 2, 3, 3]);
+        assert_eq!(Part::default().global(u64::MAX), u64::MAX);
+        assert_eq!(Part::default().scale(7), 7);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration as StdDuration;
 
-use super::Expected;
+use crate::Expected;
 
 const MICROSECOND: i64 = 1_000;
 const MILLISECOND: i64 = 1_000 * MICROSECOND;

@@ -12,7 +12,7 @@ pub struct Expected(pub Cow<'static, str>);
 
 impl Expected {
     /// From a fixed description such as `a whole number`.
-    pub(crate) const fn fixed(what: &'static str) -> Self {
+    pub const fn fixed(what: &'static str) -> Self {
         Self(Cow::Borrowed(what))
     }
 }

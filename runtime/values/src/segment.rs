@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::Expected;
+use crate::Expected;
 
 const POINT: Expected =
     Expected::fixed("a fraction (1/3), decimal (0.25) or whole percentage (25%) from 0 to 1");
@@ -42,7 +42,7 @@ impl Fraction {
         self.denominator
     }
 
-    pub(super) fn new(numerator: u64, denominator: u64) -> Option<Self> {
+    pub(crate) fn new(numerator: u64, denominator: u64) -> Option<Self> {
         if denominator == 0 || numerator > denominator {
             return None;
         }
@@ -133,7 +133,7 @@ impl Segment {
 
 impl Segment {
     /// How much of the test it is. None where that cannot be written with 64 bits.
-    pub(super) fn length(&self) -> Option<Fraction> {
+    pub(crate) fn length(&self) -> Option<Fraction> {
         let (from, to) = (self.from, self.to);
         let product = |a: u64, b: u64| u128::from(a) * u128::from(b);
         let above =
@@ -148,7 +148,7 @@ impl Segment {
     }
 
     /// The segments that it makes of the test: what is before it, itself, what is after it.
-    pub(super) fn surrounded(self) -> Vec<Self> {
+    pub(crate) fn surrounded(self) -> Vec<Self> {
         let before = Self {
             from: Fraction::ZERO,
             to: self.from,

@@ -16,9 +16,8 @@ mod plan;
 pub mod types;
 
 pub use executors::{
-    ConstantArrivalRateOptions, ConstantVusOptions, ExecutorKind, ExecutorOptions, ExecutorPlan,
-    ExternallyControlledOptions, PerVuIterationsOptions, RampingArrivalRateOptions,
-    RampingVusOptions, SharedIterationsOptions, StagePlan,
+    ConstantArrivalRateOptions, ConstantVusOptions, ExecutorOptions, ExternallyControlledOptions,
+    PerVuIterationsOptions, RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
 };
 pub use options::{
     ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate, inspect_json,

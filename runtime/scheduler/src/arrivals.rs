@@ -8,12 +8,12 @@
 //!
 //! Areas are whole numbers of half iterations per nanosecond, so no stage gains or loses an
 //! iteration by rounding. Which of the whole test's arrivals are this process's own is the
-//! stripe's business.
+//! [`Part`]'s business.
 
 use std::time::Duration;
 
-use crate::config::{ConstantArrivalRate, RampingArrivalRate};
-use crate::stripe::Stripe;
+use runner_values::Part;
+use runner_values::executor::{ConstantArrivalRate, RampingArrivalRate};
 
 /// See `Curve::count_by`.
 const MOST_CORRECTIONS: u32 = 64;
@@ -22,7 +22,7 @@ const MOST_CORRECTIONS: u32 = 64;
 #[derive(Debug)]
 pub(crate) struct Arrivals {
     curve: Curve,
-    stripe: Stripe,
+    part: Part,
     /// Number among this process's own of the one that is next.
     next: u64,
 }
@@ -56,20 +56,20 @@ struct Piece {
 }
 
 impl Arrivals {
-    pub(crate) fn constant(config: &ConstantArrivalRate, stripe: Stripe) -> Self {
+    pub(crate) fn constant(config: &ConstantArrivalRate, part: Part) -> Self {
         Self {
             curve: Curve::Constant {
                 rate: config.rate.max(1).into(),
                 unit: config.time_unit.as_nanos().max(1),
                 end: nanos(config.duration),
             },
-            stripe,
+            part,
             next: 0,
         }
     }
 
     /// The last arrival of a ramp often falls on its very end. It is left out unless `with_end`.
-    pub(crate) fn ramping(config: &RampingArrivalRate, stripe: Stripe, with_end: bool) -> Self {
+    pub(crate) fn ramping(config: &RampingArrivalRate, part: Part, with_end: bool) -> Self {
         let mut stages = Vec::with_capacity(config.stages.len());
         let (mut start, mut from, mut before) = (0_u64, config.start_rate, 0_u128);
         for stage in &config.stages {
@@ -92,20 +92,20 @@ impl Arrivals {
                 stages,
                 end: start.saturating_sub(u64::from(!with_end)),
             },
-            stripe,
+            part,
             next: 0,
         }
     }
 
     /// When the next one is due, in nanoseconds from the start; None when there is none.
     pub(crate) fn next_due(&self) -> Option<u64> {
-        self.curve.due(self.stripe.global(self.next))
+        self.curve.due(self.part.global(self.next))
     }
 
     /// How many are due by `now`, without those that were taken.
     pub(crate) fn pending(&self, now: u64) -> u64 {
-        self.stripe
-            .below(self.curve.count_by(now))
+        self.part
+            .scale(self.curve.count_by(now))
             .saturating_sub(self.next)
     }
 
@@ -204,9 +204,11 @@ fn clamped(count: u128) -> u64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use runner_values::SegmentSequence;
+    use runner_values::executor::Stage;
 
     use super::*;
-    use crate::config::Stage;
+    use crate::fake::part;
 
     const S: u64 = 1_000_000_000;
 
@@ -245,12 +247,12 @@ mod tests {
 
     fn of_ramp(start_rate: u64, unit: u64, stages: &[(u64, u64)]) -> Vec<u64> {
         let config = ramping(start_rate, unit, stages);
-        all(Arrivals::ramping(&config, Stripe::default(), true))
+        all(Arrivals::ramping(&config, Part::default(), true))
     }
 
     #[test]
     fn a_constant_rate_starts_at_once_and_ends_before_the_end() {
-        let of = |config| all(Arrivals::constant(&config, Stripe::default()));
+        let of = |config| all(Arrivals::constant(&config, Part::default()));
         assert_eq!(
             of(constant(5, S, S)),
             [0, 200_000_000, 400_000_000, 600_000_000, 800_000_000]
@@ -264,21 +266,21 @@ mod tests {
 
     #[test]
     fn absurd_rates_are_counted_without_being_listed() {
-        let arrivals = Arrivals::constant(&constant(1_000_000_000, S, 10 * S), Stripe::default());
+        let arrivals = Arrivals::constant(&constant(1_000_000_000, S, 10 * S), Part::default());
         assert_eq!(arrivals.pending(0), 1);
         assert_eq!(arrivals.pending(S - 1), S);
         assert_eq!(arrivals.pending(u64::MAX), 10 * S);
         let rate = i64::MAX.unsigned_abs();
-        let most = Arrivals::constant(&constant(rate, 1, u64::MAX), Stripe::default());
+        let most = Arrivals::constant(&constant(rate, 1, u64::MAX), Part::default());
         assert_eq!(most.pending(u64::MAX), u64::MAX);
         let ramp = ramping(0, S, &[(10 * S, 1_000_000_000)]);
-        let ramp = Arrivals::ramping(&ramp, Stripe::default(), true);
+        let ramp = Arrivals::ramping(&ramp, Part::default(), true);
         assert_eq!(ramp.pending(10 * S), 5 * S);
         assert_eq!(ramp.pending(u64::MAX), 5 * S);
         let half = ramp.pending(5 * S).abs_diff(5 * S / 4);
         assert!(half <= 1, "{half}");
         let ramp = ramping(rate, 1, &[(u64::MAX, 0), (u64::MAX, rate)]);
-        let ramp = Arrivals::ramping(&ramp, Stripe::default(), true);
+        let ramp = Arrivals::ramping(&ramp, Part::default(), true);
         assert!(ramp.next_due().is_some() && ramp.pending(u64::MAX) > 0);
     }
 
@@ -308,18 +310,18 @@ mod tests {
         assert_eq!(jump, [S / 2, S, 3 * S]);
         assert_eq!(of_ramp(0, S, &[(10 * S, 0)]), [0; 0]);
         let config = ramping(10, S, &[(S, 10)]);
-        let without_end = all(Arrivals::ramping(&config, Stripe::default(), false));
+        let without_end = all(Arrivals::ramping(&config, Part::default(), false));
         assert_eq!(without_end.len(), 9);
     }
 
     #[test]
     fn a_part_has_its_own_of_the_whole() {
-        let stripe = Stripe::new(4, [0, 2]);
-        let arrivals = Arrivals::constant(&constant(4, S, 2 * S), stripe.clone());
+        let part = part("1/2:1", "0,1/4,1/2,1");
+        let arrivals = Arrivals::constant(&constant(4, S, 2 * S), part.clone());
         assert_eq!(arrivals.pending(S), 3);
         assert_eq!(all(arrivals), [0, S / 2, S, S + S / 2]);
         let config = ramping(4, S, &[(2 * S, 4)]);
-        let due = all(Arrivals::ramping(&config, stripe, true));
+        let due = all(Arrivals::ramping(&config, part, true));
         assert_eq!(due, [S / 4, 3 * S / 4, 5 * S / 4, 7 * S / 4]);
     }
 
@@ -332,7 +334,7 @@ mod tests {
         ) {
             let stages: Vec<_> = stages.iter().map(|(s, to)| (s * S / 2, *to)).collect();
             let config = ramping(start, unit * S, &stages);
-            let mut arrivals = Arrivals::ramping(&config, Stripe::default(), true);
+            let mut arrivals = Arrivals::ramping(&config, Part::default(), true);
             let (mut before, mut number) = (0, 0_u64);
             while let Some(due) = arrivals.next_due() {
                 prop_assert!(due >= before);
@@ -349,21 +351,18 @@ mod tests {
         }
     }
 
-    /// The numbers below `length`, each dealt to one of three processes.
-    fn partition() -> impl Strategy<Value = Vec<Stripe>> {
-        proptest::collection::vec(0_usize..3, 1..12).prop_map(|owners| {
-            let own = |process| {
-                let numbers = (0_u64..)
-                    .zip(&owners)
-                    .filter(|(_, owner)| **owner == process);
-                numbers.map(|(number, _)| number).collect::<Vec<_>>()
-            };
-            let length = owners.len() as u64;
-            (0..3)
-                .map(own)
-                .filter(|own| !own.is_empty())
-                .map(|own| Stripe::new(length, own))
-                .collect()
+    /// All parts that a test is cut into.
+    fn partition() -> impl Strategy<Value = Vec<Part>> {
+        let points = (2_u64..12).prop_flat_map(|denominator| {
+            let points = proptest::collection::btree_set(1..denominator, 1..4);
+            (Just(denominator), points)
+        });
+        points.prop_map(|(denominator, points)| {
+            let points = points.iter().map(|point| format!("{point}/{denominator}"));
+            let sequence = format!("0,{},1", points.collect::<Vec<_>>().join(","));
+            let sequence = SegmentSequence::parse(&sequence).unwrap();
+            let part = |segment| Part::new(segment, Some(&sequence)).unwrap();
+            sequence.segments().into_iter().map(part).collect()
         })
     }
 
@@ -374,11 +373,11 @@ mod tests {
         ) {
             let steady = constant(rate, S, 2 * S);
             let ramp = ramping(start, S, &[(S, rate), (S / 2, 0)]);
-            let of = |stripe: Stripe| {
-                let steady = all(Arrivals::constant(&steady, stripe.clone()));
-                (steady, all(Arrivals::ramping(&ramp, stripe, true)))
+            let of = |part: Part| {
+                let steady = all(Arrivals::constant(&steady, part.clone()));
+                (steady, all(Arrivals::ramping(&ramp, part, true)))
             };
-            let whole = of(Stripe::default());
+            let whole = of(Part::default());
             let mut sum = (Vec::new(), Vec::new());
             for part in parts {
                 let (steady, ramp) = of(part);

@@ -21,7 +21,9 @@ pub struct Control {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
     /// The number of VUs can only be set where a scenario leaves it to be set.
-    #[error("an externally-controlled executor needs to be configured to change the number of VUs")]
+    #[error(
+        "an externally-controlled executor demand to be configured to change the number of VUs"
+    )]
     NoScenario,
     /// The scenario is over.
     #[error("the externally-controlled scenario is over")]

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use runner_values::executor::Executor;
+use runner_values::{Part, Segment, SegmentSequence};
 use tokio::time::{Instant, sleep};
 
 use crate::abort::Abort;
-use crate::config::{ExecutorConfig, ScenarioConfig, SchedulerConfig};
+use crate::config::{ScenarioConfig, SchedulerConfig};
 use crate::event::Event;
 use crate::report::RunReport;
 use crate::scenario::ScenarioRun;
@@ -231,13 +233,19 @@ pub(crate) fn millis(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
+/// One of the parts that a sequence cuts a test into.
+pub(crate) fn part(segment: &str, sequence: &str) -> Part {
+    let sequence = SegmentSequence::parse(sequence).unwrap();
+    Part::new(Segment::parse(segment).unwrap(), Some(&sequence)).unwrap()
+}
+
 /// A scenario that starts at once.
-pub(crate) fn scenario(name: &str, graceful_ms: u64, executor: ExecutorConfig) -> ScenarioConfig {
+pub(crate) fn scenario(name: &str, graceful_ms: u64, executor: Executor) -> ScenarioConfig {
     ScenarioConfig {
         name: name.into(),
         start_time: Duration::ZERO,
         graceful_stop: millis(graceful_ms),
-        stripe: Default::default(),
+        part: Default::default(),
         executor,
     }
 }

@@ -18,7 +18,7 @@ use crate::vu::{Vu, VuError};
 use crate::vu_control::VuControl;
 use crate::vu_loop::{Bounds, LoopEnd, Work, run_vu};
 
-/// What every VU of a scenario needs.
+/// What every VU of a scenario demand.
 pub(crate) struct Env<V> {
     pub(crate) pool: Arc<Pool<V>>,
     pub(crate) recruits: Arc<dyn Recruits<V>>,

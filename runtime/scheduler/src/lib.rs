@@ -20,11 +20,9 @@ mod pool;
 mod progress;
 mod recruits;
 mod report;
-mod requirements;
 mod scenario;
 mod scheduler;
 mod state;
-mod stripe;
 mod text;
 mod vu;
 mod vu_control;
@@ -34,18 +32,13 @@ mod vu_loop;
 mod fake;
 
 pub use abort::{Abort, AbortReason};
-pub use config::{
-    ConstantArrivalRate, ConstantVus, ExecutorConfig, ExternallyControlled, PerVuIterations,
-    RampingArrivalRate, RampingVus, ScenarioConfig, SchedulerConfig, SharedIterations, Stage,
-};
+pub use config::{ScenarioConfig, SchedulerConfig};
 pub use control::{Control, ScaleError};
 pub use event::{Event, EventSink};
 pub use progress::{RunProgress, ScenarioProgress, ScenarioStatus};
 pub use report::{RunReport, ScenarioReport};
-pub use requirements::Needs;
 pub use scenario::ScenarioRun;
 pub use scheduler::{InitialiseError, Scheduler};
 pub use state::RunState;
-pub use stripe::Stripe;
 pub use text::{fixed_length, go_duration};
 pub use vu::{IterationContext, IterationOutcome, Vu, VuError, VuFactory};

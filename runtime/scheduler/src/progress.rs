@@ -4,7 +4,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::config::ExecutorConfig;
+use runner_values::executor::Executor;
+
 use crate::scenario::ScenarioRun;
 use crate::state::RunState;
 use crate::text::{fixed_length, fixed_number, go_duration};
@@ -133,10 +134,10 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
         format!("{done}/{total} {label}")
     };
     match executor {
-        ExecutorConfig::ConstantVus(config) => {
+        Executor::ConstantVus(config) => {
             vec![format!("{} VUs", config.vus), time(go_duration(regular))]
         }
-        ExecutorConfig::RampingVus(config) => {
+        Executor::RampingVus(config) => {
             let most = config.max_vus();
             let vus = format!("{}/{most} VUs", fixed_number(scenario.active_vus(), most));
             let whole = if is_over {
@@ -146,12 +147,12 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
             };
             vec![vus, time(whole)]
         }
-        ExecutorConfig::SharedIterations(config) => vec![
+        Executor::SharedIterations(config) => vec![
             format!("{} VUs", config.vus),
             time(go_duration(regular)),
             iterations(config.iterations, "shared iters"),
         ],
-        ExecutorConfig::PerVuIterations(config) => vec![
+        Executor::PerVuIterations(config) => vec![
             format!("{} VUs", config.vus),
             time(go_duration(regular)),
             iterations(
@@ -159,7 +160,7 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
                 &format!("iters, {} per VU", config.iterations),
             ),
         ],
-        ExecutorConfig::ConstantArrivalRate(config) => {
+        Executor::ConstantArrivalRate(config) => {
             let rate = per_second(config.rate as f64, config.time_unit, scenario);
             vec![
                 arrival_vus(scenario, config.max_vus),
@@ -167,7 +168,7 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
                 format!("{rate:.2} iters/s"),
             ]
         }
-        ExecutorConfig::RampingArrivalRate(config) => {
+        Executor::RampingArrivalRate(config) => {
             let of = |rate| per_second(rate, config.time_unit, scenario);
             let width = format!("{:.2}", of(config.max_rate() as f64)).len();
             let rate = of(config.rate_at(elapsed));
@@ -177,7 +178,7 @@ fn running(scenario: &ScenarioRun) -> Vec<String> {
                 format!("{rate:0width$.2} iters/s"),
             ]
         }
-        ExecutorConfig::ExternallyControlled(config) => {
+        Executor::ExternallyControlled(config) => {
             let targets = scenario.targets().map(|targets| *targets.borrow());
             let (vus, most) = targets.map_or((0, 0), |targets| (targets.vus, targets.max_vus));
             let vus = format!("{}/{most} VUs", fixed_number(vus, most));
@@ -203,5 +204,5 @@ fn arrival_vus(scenario: &ScenarioRun, most: u64) -> String {
 
 /// This process's share of a rate of the whole test.
 fn per_second(rate: f64, unit: Duration, scenario: &ScenarioRun) -> f64 {
-    rate * scenario.config().stripe.share() / unit.as_secs_f64()
+    rate * scenario.config().part.share() / unit.as_secs_f64()
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use runner_values::executor::Executor;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::config::{ExecutorConfig, ScenarioConfig};
+use crate::config::ScenarioConfig;
 use crate::control::Targets;
 use crate::counter::{Padded, ShardedCounter};
 use crate::vu::IterationContext;
@@ -40,7 +41,7 @@ pub struct ScenarioRun {
 impl ScenarioRun {
     pub(crate) fn new(config: ScenarioConfig, index: usize, clock: Arc<Clock>) -> Arc<Self> {
         let targets = match &config.executor {
-            ExecutorConfig::ExternallyControlled(config) => {
+            Executor::ExternallyControlled(config) => {
                 Some(Targets::channel(config.vus, config.max_vus))
             }
             _ => None,
@@ -78,7 +79,7 @@ impl ScenarioRun {
     /// The executor's name in the options.
     #[must_use]
     pub fn executor(&self) -> &'static str {
-        self.config.executor.kind()
+        self.config.executor.kind().name()
     }
 
     /// The settings it runs with.
@@ -130,10 +131,8 @@ impl ScenarioRun {
     #[must_use]
     pub fn total_iterations(&self) -> Option<u64> {
         match &self.config.executor {
-            ExecutorConfig::SharedIterations(config) => Some(config.iterations),
-            ExecutorConfig::PerVuIterations(config) => {
-                Some(config.iterations.saturating_mul(config.vus))
-            }
+            Executor::SharedIterations(config) => Some(config.iterations),
+            Executor::PerVuIterations(config) => Some(config.iterations.saturating_mul(config.vus)),
             _ => None,
         }
     }
@@ -200,7 +199,7 @@ impl ScenarioRun {
         let number = self.next_iteration.0.fetch_add(1, Ordering::Relaxed);
         IterationContext {
             iteration_in_scenario_instance: number,
-            iteration_in_scenario_test: self.config.stripe.global(number),
+            iteration_in_scenario_test: self.config.part.global(number),
         }
     }
 

@@ -9,6 +9,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use runner_values::Demand;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -22,7 +23,6 @@ use crate::fleet::{Env, Fleet, after};
 use crate::pool::Pool;
 use crate::recruits::Recruiter;
 use crate::report::RunReport;
-use crate::requirements::Needs;
 use crate::scenario::ScenarioRun;
 use crate::state::RunState;
 use crate::vu::{Vu, VuError, VuFactory};
@@ -64,7 +64,7 @@ impl<F: VuFactory> Scheduler<F> {
             .into_iter()
             .partition(|scenario| scenario.executor.has_work());
         scenarios.sort_by(|a, b| (a.start_time, &a.name).cmp(&(b.start_time, &b.name)));
-        let needs = Needs::of(&scenarios);
+        let demand = Demand::of(scenarios.iter().map(ScenarioConfig::scheduled));
         let clock = Arc::new(Clock::new());
         let runs = scenarios
             .into_iter()
@@ -76,10 +76,10 @@ impl<F: VuFactory> Scheduler<F> {
             pool: Arc::new(Pool::new()),
             state: Arc::new(RunState::new(
                 runs,
-                needs,
+                demand,
                 config.vu_limit,
                 clock,
-                config.stripe,
+                config.part,
             )),
             events,
             min_iteration: config.min_iteration_duration,
@@ -233,17 +233,17 @@ async fn run_scenario<V: Vu>(mut env: Env<V>, run_started: Instant) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ConstantVus, ExecutorConfig, PerVuIterations};
     use crate::event::Event;
     use crate::fake::{Behaviour, Entry, Rig, What, millis, scenario};
     use crate::progress::ScenarioStatus;
+    use runner_values::executor::{ConstantVus, Executor, PerVuIterations};
 
     fn constant(name: &str, start_ms: u64, vus: u64, ms: u64) -> ScenarioConfig {
         let config = ConstantVus {
             vus,
             duration: millis(ms),
         };
-        let mut scenario = scenario(name, 0, ExecutorConfig::ConstantVus(config));
+        let mut scenario = scenario(name, 0, Executor::ConstantVus(config));
         scenario.start_time = millis(start_ms);
         scenario
     }
@@ -254,7 +254,7 @@ mod tests {
             iterations,
             max_duration: millis(60_000),
         };
-        scenario("p", 30_000, ExecutorConfig::PerVuIterations(config))
+        scenario("p", 30_000, Executor::PerVuIterations(config))
     }
 
     #[tokio::test(start_paused = true)]
@@ -331,21 +331,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_shifts_start_times_ramps_and_ends() {
-        let ramp = crate::config::RampingVus {
+        let ramp = runner_values::executor::RampingVus {
             start_vus: 0,
-            stages: vec![crate::config::Stage {
+            stages: vec![runner_values::executor::Stage {
                 duration: millis(1000),
                 target: 2,
             }],
             graceful_ramp_down: millis(0),
-            stripe: Default::default(),
+            part: Default::default(),
         };
         let rig = Rig::simple(
             100,
             vec![
                 constant("a", 0, 1, 1000),
                 constant("b", 800, 1, 1000),
-                scenario("r", 0, ExecutorConfig::RampingVus(ramp)),
+                scenario("r", 0, Executor::RampingVus(ramp)),
             ],
         );
         let control = rig.scheduler.control();

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use runner_values::Demand;
+use runner_values::Part;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::counter::Padded;
-use crate::requirements::Needs;
 use crate::scenario::ScenarioRun;
-use crate::stripe::Stripe;
 
 /// Shared by the scheduler, the VUs (for `k6/execution`) and whoever shows progress.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct RunState {
     max_vus: u64,
     vu_limit: Option<u64>,
     clock: Arc<Clock>,
-    stripe: Stripe,
+    part: Part,
     /// VUs that may still be made because a scenario finds none idle.
     unplanned_vus: AtomicU64,
     /// The id that was given to a VU last.
@@ -37,21 +37,21 @@ pub struct RunState {
 impl RunState {
     pub(crate) fn new(
         scenarios: Vec<Arc<ScenarioRun>>,
-        needs: Needs,
+        demand: Demand,
         vu_limit: Option<u64>,
         clock: Arc<Clock>,
-        stripe: Stripe,
+        part: Part,
     ) -> Self {
         Self {
             scenarios,
-            max_duration: needs.max_duration,
-            planned_vus: needs.planned_vus,
-            max_vus: needs.max_vus,
+            max_duration: demand.max_duration,
+            planned_vus: demand.planned_vus,
+            max_vus: demand.max_vus,
             vu_limit,
             clock,
-            stripe,
-            unplanned_vus: AtomicU64::new(needs.max_vus.saturating_sub(needs.planned_vus)),
-            last_vu: AtomicU64::new(needs.planned_vus),
+            part,
+            unplanned_vus: AtomicU64::new(demand.max_vus.saturating_sub(demand.planned_vus)),
+            last_vu: AtomicU64::new(demand.planned_vus),
             active_vus: Padded::default(),
             initialised_vus: AtomicU64::new(0),
             started: OnceLock::new(),
@@ -95,7 +95,7 @@ impl RunState {
     #[must_use]
     pub fn vu_in_test(&self, vu: u64) -> u64 {
         vu.checked_sub(1)
-            .map_or(0, |index| self.stripe.global(index) + 1)
+            .map_or(0, |index| self.part.global(index) + 1)
     }
 
     /// Asks for the right to make one VU more. False when all that were foreseen exist.

@@ -41,7 +41,7 @@ fn decimal(value: u128, unit: u128) -> String {
     format!("{whole}.{}", fraction.trim_end_matches('0'))
 }
 
-/// `duration` to a tenth of a second, with the units and the width that `max` needs, so that
+/// `duration` to a tenth of a second, with the units and the width that `max` demand, so that
 /// a growing time does not move the text after it: `00m01.0s` for a `max` of 10m.
 #[must_use]
 pub fn fixed_length(duration: Duration, max: Duration) -> String {

@@ -11,12 +11,9 @@ use runner_http::{
 };
 use runner_metrics::threshold::Definition;
 use runner_plan::types;
-use runner_plan::{ExecutorKind, ExecutorPlan, HttpPlan, Plan, ScenarioPlan, StagePlan};
-use runner_scheduler::{
-    ConstantArrivalRate, ConstantVus, ExecutorConfig, ExternallyControlled, PerVuIterations,
-    RampingArrivalRate, RampingVus, ScenarioConfig, SchedulerConfig, SharedIterations, Stage,
-    Stripe,
-};
+use runner_plan::{HttpPlan, Plan, ScenarioPlan};
+use runner_scheduler::{ScenarioConfig, SchedulerConfig};
+use runner_values::executor::ExecutorKind;
 use runner_vu::ScenarioSetup;
 
 /// What the scheduler runs.
@@ -25,7 +22,7 @@ pub(crate) fn scheduler(plan: &Plan) -> SchedulerConfig {
         scenarios: plan.scenarios.iter().map(|s| scenario(s)).collect(),
         min_iteration_duration: plan.min_iteration_duration.unwrap_or_default(),
         vu_limit: Some(vu_slots(plan).into()),
-        stripe: stripe(&plan.part),
+        part: plan.part.clone(),
     }
 }
 
@@ -42,92 +39,13 @@ pub(crate) fn vu_slots(plan: &Plan) -> u32 {
 }
 
 fn scenario(plan: &ScenarioPlan) -> ScenarioConfig {
-    let executor = match &plan.executor {
-        &ExecutorPlan::SharedIterations {
-            vus,
-            iterations,
-            max_duration,
-        } => ExecutorConfig::SharedIterations(SharedIterations {
-            vus,
-            iterations,
-            max_duration,
-        }),
-        &ExecutorPlan::PerVuIterations {
-            vus,
-            iterations,
-            max_duration,
-        } => ExecutorConfig::PerVuIterations(PerVuIterations {
-            vus,
-            iterations,
-            max_duration,
-        }),
-        &ExecutorPlan::ConstantVus { vus, duration } => {
-            ExecutorConfig::ConstantVus(ConstantVus { vus, duration })
-        }
-        ExecutorPlan::RampingVus {
-            start_vus,
-            stages,
-            graceful_ramp_down,
-        } => ExecutorConfig::RampingVus(RampingVus {
-            start_vus: *start_vus,
-            stages: stages.iter().map(stage).collect(),
-            graceful_ramp_down: *graceful_ramp_down,
-            stripe: stripe(&plan.vus),
-        }),
-        &ExecutorPlan::ExternallyControlled {
-            vus,
-            max_vus,
-            duration,
-        } => ExecutorConfig::ExternallyControlled(ExternallyControlled {
-            vus,
-            max_vus,
-            duration,
-        }),
-        &ExecutorPlan::ConstantArrivalRate {
-            rate,
-            time_unit,
-            duration,
-            pre_allocated_vus,
-            max_vus,
-        } => ExecutorConfig::ConstantArrivalRate(ConstantArrivalRate {
-            rate,
-            time_unit,
-            duration,
-            pre_allocated_vus,
-            max_vus,
-        }),
-        ExecutorPlan::RampingArrivalRate {
-            start_rate,
-            time_unit,
-            stages,
-            pre_allocated_vus,
-            max_vus,
-        } => ExecutorConfig::RampingArrivalRate(RampingArrivalRate {
-            start_rate: *start_rate,
-            time_unit: *time_unit,
-            stages: stages.iter().map(stage).collect(),
-            pre_allocated_vus: *pre_allocated_vus,
-            max_vus: *max_vus,
-        }),
-    };
     ScenarioConfig {
         name: plan.name.as_str().into(),
         start_time: plan.start_time,
         graceful_stop: plan.graceful_stop,
-        stripe: stripe(&plan.iterations),
-        executor,
+        part: plan.iterations.clone(),
+        executor: plan.executor.clone(),
     }
-}
-
-fn stage(stage: &StagePlan) -> Stage {
-    Stage {
-        duration: stage.duration,
-        target: stage.target,
-    }
-}
-
-fn stripe(part: &types::Part) -> Stripe {
-    Stripe::new(part.length(), part.own())
 }
 
 /// What VUs need to know of each scenario.

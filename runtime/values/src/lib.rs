@@ -3,8 +3,10 @@
 //! Each exists once and is handed from room to room as the type it is. Nothing here does I/O,
 //! knows an option's name or which layer it came from.
 
+mod demand;
 mod dns;
 mod duration;
+pub mod executor;
 mod expected;
 mod hosts;
 mod ip_net;
@@ -14,6 +16,7 @@ mod segment;
 mod system_tag;
 mod tls;
 
+pub use demand::{Demand, RampStep, Scheduled, ramp_steps};
 pub use dns::{DnsOptions, DnsPolicy, DnsSelect, DnsSettings, DnsTtl};
 pub use duration::Duration;
 pub use expected::Expected;

@@ -2,7 +2,8 @@
 
 use std::time::Duration as StdDuration;
 
-use super::StagePlan;
+use runner_values::executor::Stage;
+
 use crate::types::{Duration, StageOptions};
 
 /// The shortest run of an executor.
@@ -84,8 +85,8 @@ pub(super) fn span(value: Option<Duration>, default: Duration) -> StdDuration {
     value.unwrap_or(default).to_std()
 }
 
-pub(super) fn stage_plans(stages: Option<&[StageOptions]>) -> Vec<StagePlan> {
-    let resolve = |stage: &StageOptions| StagePlan {
+pub(super) fn stage_plans(stages: Option<&[StageOptions]>) -> Vec<Stage> {
+    let resolve = |stage: &StageOptions| Stage {
         duration: stage.duration.unwrap_or_default().to_std(),
         target: count(stage.target, 0),
     };

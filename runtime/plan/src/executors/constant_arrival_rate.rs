@@ -1,8 +1,8 @@
 //! `constant-arrival-rate`: iterations start at a fixed rate, whatever they take.
 
+use runner_values::executor::ConstantArrivalRate;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks;
 use crate::options::{Key, OptionsError, duration, integer};
 use crate::types::Duration;
@@ -55,9 +55,9 @@ impl ConstantArrivalRateOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
+    pub(super) fn resolve(&self) -> ConstantArrivalRate {
         let pre_allocated_vus = checks::count(self.pre_allocated_vus, 0);
-        ExecutorPlan::ConstantArrivalRate {
+        ConstantArrivalRate {
             rate: checks::count(self.rate, 1),
             time_unit: checks::span(self.time_unit, Duration::from_secs(1)),
             duration: checks::span(self.duration, Duration::ZERO),

@@ -1,8 +1,8 @@
 //! `constant-vus`: a fixed number of VUs loops for a fixed time.
 
+use runner_values::executor::ConstantVus;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks;
 use crate::options::{Key, OptionsError, duration, integer};
 use crate::types::Duration;
@@ -38,8 +38,8 @@ impl ConstantVusOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
-        ExecutorPlan::ConstantVus {
+    pub(super) fn resolve(&self) -> ConstantVus {
+        ConstantVus {
             vus: checks::count(self.vus, 1),
             duration: checks::span(self.duration, Duration::ZERO),
         }

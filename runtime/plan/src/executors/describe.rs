@@ -2,100 +2,74 @@
 
 use std::time::Duration as StdDuration;
 
-use super::{ExecutorPlan, StagePlan};
+use runner_values::executor::{Executor, Stage};
+
 use crate::types::{Duration, Part};
 
-impl ExecutorPlan {
-    /// What happens (`10 looping VUs for 10s`), and the details that come first in brackets.
-    pub(crate) fn describe(&self, part: &Part) -> (String, Vec<String>) {
-        match self {
-            Self::SharedIterations {
-                vus,
-                iterations,
-                max_duration,
-            } => (
-                format!("{iterations} iterations shared among {vus} VUs"),
-                vec![format!("maxDuration: {}", go(*max_duration))],
+/// What happens (`10 looping VUs for 10s`), and the details that come first in brackets. Rates are
+/// those of `part`.
+pub(crate) fn describe(executor: &Executor, part: &Part) -> (String, Vec<String>) {
+    match executor {
+        Executor::SharedIterations(own) => (
+            format!("{} iterations shared among {} VUs", own.iterations, own.vus),
+            vec![format!("maxDuration: {}", go(own.max_duration))],
+        ),
+        Executor::PerVuIterations(own) => (
+            format!("{} iterations for each of {} VUs", own.iterations, own.vus),
+            vec![format!("maxDuration: {}", go(own.max_duration))],
+        ),
+        Executor::ConstantVus(own) => (
+            format!("{} looping VUs for {}", own.vus, go(own.duration)),
+            Vec::new(),
+        ),
+        Executor::RampingVus(own) => (
+            format!(
+                "Up to {} looping VUs {}",
+                own.max_vus(),
+                over(executor, &own.stages)
             ),
-            Self::PerVuIterations {
-                vus,
-                iterations,
-                max_duration,
-            } => (
-                format!("{iterations} iterations for each of {vus} VUs"),
-                vec![format!("maxDuration: {}", go(*max_duration))],
+            details("gracefulRampDown", own.graceful_ramp_down),
+        ),
+        Executor::ConstantArrivalRate(own) => (
+            format!(
+                "{} iterations/s for {}",
+                per_second(own.rate, own.time_unit, part),
+                go(own.duration)
             ),
-            Self::ConstantVus { vus, duration } => (
-                format!("{vus} looping VUs for {}", go(*duration)),
+            vec![vu_range(executor)],
+        ),
+        Executor::RampingArrivalRate(own) => {
+            let rate = per_second(own.max_rate(), own.time_unit, part);
+            (
+                format!("Up to {rate} iterations/s {}", over(executor, &own.stages)),
+                vec![vu_range(executor)],
+            )
+        }
+        Executor::ExternallyControlled(own) => {
+            let length = match own.duration {
+                Some(duration) => format!("{} duration", go(duration)),
+                None => "infinite duration".to_owned(),
+            };
+            (
+                format!(
+                    "Externally controlled execution with {} VUs, {} max VUs, {length}",
+                    own.vus, own.max_vus
+                ),
                 Vec::new(),
-            ),
-            Self::RampingVus {
-                stages,
-                graceful_ramp_down,
-                ..
-            } => (
-                format!(
-                    "Up to {} looping VUs {}",
-                    self.max_vus(part),
-                    self.over(stages)
-                ),
-                details("gracefulRampDown", *graceful_ramp_down),
-            ),
-            Self::ConstantArrivalRate {
-                rate,
-                time_unit,
-                duration,
-                ..
-            } => (
-                format!(
-                    "{} iterations/s for {}",
-                    per_second(*rate, *time_unit, part),
-                    go(*duration)
-                ),
-                vec![self.vu_range(part)],
-            ),
-            Self::RampingArrivalRate {
-                start_rate,
-                time_unit,
-                stages,
-                ..
-            } => {
-                let most = stages
-                    .iter()
-                    .fold(*start_rate, |most, stage| most.max(stage.target));
-                let rate = per_second(most, *time_unit, part);
-                (
-                    format!("Up to {rate} iterations/s {}", self.over(stages)),
-                    vec![self.vu_range(part)],
-                )
-            }
-            Self::ExternallyControlled {
-                vus,
-                max_vus,
-                duration,
-            } => {
-                let length = match duration {
-                    Some(duration) => format!("{} duration", go(*duration)),
-                    None => "infinite duration".to_owned(),
-                };
-                let what = "Externally controlled execution with";
-                (
-                    format!("{what} {vus} VUs, {max_vus} max VUs, {length}"),
-                    Vec::new(),
-                )
-            }
+            )
         }
     }
+}
 
-    fn over(&self, stages: &[StagePlan]) -> String {
-        format!("for {} over {} stages", go(self.duration()), stages.len())
-    }
+fn over(executor: &Executor, stages: &[Stage]) -> String {
+    let duration = go(executor.regular_duration());
+    format!("for {duration} over {} stages", stages.len())
+}
 
-    fn vu_range(&self, part: &Part) -> String {
-        match (self.planned_vus(part), self.max_vus(part)) {
-            (planned, most) if planned < most => format!("maxVUs: {planned}-{most}"),
-            (_, most) => format!("maxVUs: {most}"),
-        }
+fn vu_range(executor: &Executor) -> String {
+    match (executor.planned_vus(), executor.max_vus()) {
+        (planned, most) if planned < most => format!("maxVUs: {planned}-{most}"),
+        (_, most) => format!("maxVUs: {most}"),
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! k6 took this executor away in its second version; keys and rules are those of its first.
 
+use runner_values::executor::ExternallyControlled;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks;
 use crate::options::{Key, OptionsError, duration, integer};
 use crate::types::Duration;
@@ -59,10 +59,10 @@ impl ExternallyControlledOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
+    pub(super) fn resolve(&self) -> ExternallyControlled {
         let vus = checks::count(self.vus, 0);
         let duration = checks::span(self.duration, Duration::ZERO);
-        ExecutorPlan::ExternallyControlled {
+        ExternallyControlled {
             vus,
             max_vus: checks::count(self.max_vus, vus),
             duration: Some(duration).filter(|duration| !duration.is_zero()),

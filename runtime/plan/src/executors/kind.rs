@@ -1,62 +1,14 @@
-//! The list of executors, and their options under one type.
+//! The options of all executors under one type.
 
 use serde_json::{Map, Value};
 
 use super::{
-    ConstantArrivalRateOptions, ConstantVusOptions, ExecutorPlan, ExternallyControlledOptions,
+    ConstantArrivalRateOptions, ConstantVusOptions, ExternallyControlledOptions,
     PerVuIterationsOptions, RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
 };
+use runner_values::executor::{Executor, ExecutorKind};
+
 use crate::options::{Key, OptionsError};
-
-/// Which executor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ExecutorKind {
-    /// VUs share a number of iterations.
-    SharedIterations,
-    /// Each VU runs a number of iterations.
-    PerVuIterations,
-    /// VUs loop for a time.
-    ConstantVus,
-    /// A changing number of VUs loops.
-    RampingVus,
-    /// Iterations start at a fixed rate.
-    ConstantArrivalRate,
-    /// Iterations start at a changing rate.
-    RampingArrivalRate,
-    /// A number of VUs loops that is set while the run goes on.
-    ExternallyControlled,
-}
-
-impl ExecutorKind {
-    /// Every executor there is.
-    pub const ALL: [Self; 7] = [
-        Self::SharedIterations,
-        Self::PerVuIterations,
-        Self::ConstantVus,
-        Self::RampingVus,
-        Self::ConstantArrivalRate,
-        Self::RampingArrivalRate,
-        Self::ExternallyControlled,
-    ];
-
-    /// As it is written in `executor`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SharedIterations => "shared-iterations",
-            Self::PerVuIterations => "per-vu-iterations",
-            Self::ConstantVus => "constant-vus",
-            Self::RampingVus => "ramping-vus",
-            Self::ConstantArrivalRate => "constant-arrival-rate",
-            Self::RampingArrivalRate => "ramping-arrival-rate",
-            Self::ExternallyControlled => "externally-controlled",
-        }
-    }
-
-    /// The executor of that name, if there is one.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
 
 /// An executor's own keys as typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,9 +82,17 @@ impl ExecutorOptions {
         delegate!(self, own => own.problems())
     }
 
-    /// With defaults filled in. Only meaningful without [`problems`](Self::problems).
-    pub(crate) fn resolve(&self) -> ExecutorPlan {
-        delegate!(self, own => own.resolve())
+    /// With defaults filled in, for the whole test. Only meaningful without [`problems`](Self::problems).
+    pub(crate) fn resolve(&self) -> Executor {
+        match self {
+            Self::SharedIterations(own) => Executor::SharedIterations(own.resolve()),
+            Self::PerVuIterations(own) => Executor::PerVuIterations(own.resolve()),
+            Self::ConstantVus(own) => Executor::ConstantVus(own.resolve()),
+            Self::RampingVus(own) => Executor::RampingVus(own.resolve()),
+            Self::ConstantArrivalRate(own) => Executor::ConstantArrivalRate(own.resolve()),
+            Self::RampingArrivalRate(own) => Executor::RampingArrivalRate(own.resolve()),
+            Self::ExternallyControlled(own) => Executor::ExternallyControlled(own.resolve()),
+        }
     }
 
     pub(crate) fn add_json(&self, map: &mut Map<String, Value>) {

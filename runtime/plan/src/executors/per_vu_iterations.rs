@@ -1,8 +1,8 @@
 //! `per-vu-iterations`: each VU runs the same number of iterations.
 
+use runner_values::executor::PerVuIterations;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks::{self, DEFAULT_MAX_DURATION};
 use crate::options::{Key, OptionsError, duration, integer};
 use crate::types::Duration;
@@ -45,8 +45,8 @@ impl PerVuIterationsOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
-        ExecutorPlan::PerVuIterations {
+    pub(super) fn resolve(&self) -> PerVuIterations {
+        PerVuIterations {
             vus: checks::count(self.vus, 1),
             iterations: checks::count(self.iterations, 1),
             max_duration: checks::span(self.max_duration, DEFAULT_MAX_DURATION),

@@ -1,8 +1,8 @@
 //! `ramping-arrival-rate`: the rate at which iterations start follows the stages' targets.
 
+use runner_values::executor::RampingArrivalRate;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks;
 use crate::options::{Key, OptionsError, duration, integer, stages};
 use crate::types::{Duration, StageOptions};
@@ -51,9 +51,9 @@ impl RampingArrivalRateOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
+    pub(super) fn resolve(&self) -> RampingArrivalRate {
         let pre_allocated_vus = checks::count(self.pre_allocated_vus, 0);
-        ExecutorPlan::RampingArrivalRate {
+        RampingArrivalRate {
             start_rate: checks::count(self.start_rate, 0),
             time_unit: checks::span(self.time_unit, Duration::from_secs(1)),
             stages: checks::stage_plans(self.stages.as_deref()),

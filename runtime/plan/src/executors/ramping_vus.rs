@@ -1,11 +1,11 @@
 //! `ramping-vus`: the number of looping VUs follows a line through the stages' targets.
 
+use runner_values::executor::RampingVus;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks::{self, DEFAULT_GRACEFUL_RAMP_DOWN};
 use crate::options::{Key, OptionsError, duration, integer, stages};
-use crate::types::{Duration, StageOptions};
+use crate::types::{Duration, Part, StageOptions};
 
 /// More VUs than any process can hold; above it the number is surely a mistake.
 const MAX_TARGET: i64 = 100_000_000;
@@ -65,11 +65,12 @@ impl RampingVusOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
-        ExecutorPlan::RampingVus {
+    pub(super) fn resolve(&self) -> RampingVus {
+        RampingVus {
             start_vus: checks::count(self.start_vus, 1),
             stages: checks::stage_plans(self.stages.as_deref()),
             graceful_ramp_down: checks::span(self.graceful_ramp_down, DEFAULT_GRACEFUL_RAMP_DOWN),
+            part: Part::default(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! `shared-iterations`: VUs take iterations from one common number.
 
+use runner_values::executor::SharedIterations;
 use serde_json::{Value, json};
 
-use super::ExecutorPlan;
 use super::checks::{self, DEFAULT_MAX_DURATION};
 use crate::options::{Key, OptionsError, duration, integer};
 use crate::types::Duration;
@@ -48,8 +48,8 @@ impl SharedIterationsOptions {
         problems
     }
 
-    pub(super) fn resolve(&self) -> ExecutorPlan {
-        ExecutorPlan::SharedIterations {
+    pub(super) fn resolve(&self) -> SharedIterations {
+        SharedIterations {
             vus: checks::count(self.vus, 1),
             iterations: checks::count(self.iterations, 1),
             max_duration: checks::span(self.max_duration, DEFAULT_MAX_DURATION),

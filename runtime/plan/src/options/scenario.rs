@@ -2,11 +2,12 @@
 
 use indexmap::IndexMap;
 use runner_hints::guess;
+use runner_values::executor::ExecutorKind;
 use serde_json::{Map, Value, json};
 
 use super::OptionsError;
 use super::read::{Key, duration, fields, named, object, string, string_map};
-use crate::executors::{ExecutorKind, ExecutorOptions};
+use crate::executors::ExecutorOptions;
 use crate::types::Duration;
 
 /// A scenario as typed.

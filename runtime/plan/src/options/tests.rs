@@ -52,7 +52,7 @@ fn case_does_not_matter_in_names_of_fields() {
         (options.to_json().to_string().as_str(), &*warnings),
         (EVERYTHING, &[][..])
     );
-    for kind in crate::ExecutorKind::ALL {
+    for kind in runner_values::executor::ExecutorKind::ALL {
         let empty = ScenarioOptions::new(crate::ExecutorOptions::empty(kind));
         let all = serde_json::json!({ "scenarios": { "s": empty.to_json() } }).to_string();
         let (options, warnings) = Options::from_json(&lower(&all), SOURCE).unwrap();

@@ -3,9 +3,11 @@
 use std::time::Duration as StdDuration;
 
 use indexmap::IndexMap;
+use runner_values::Scheduled;
+use runner_values::executor::{Executor, ExecutorKind};
 use serde_json::Value;
 
-use crate::executors::{ExecutorKind, ExecutorPlan, details};
+use crate::executors::{describe, details};
 use crate::options::ScenarioOptions;
 use crate::types::{Duration, Part};
 
@@ -20,7 +22,7 @@ pub struct ScenarioPlan {
     /// Unique in the plan.
     pub name: String,
     /// What runs, how often, how long.
-    pub executor: ExecutorPlan,
+    pub executor: Executor,
     /// Which VUs of the whole test are this part's.
     pub vus: Part,
     /// Which iterations of the whole test are this part's.
@@ -98,25 +100,26 @@ impl ScenarioPlan {
         problems
     }
 
+    /// What runs and when, which decides how many VUs it takes.
+    #[must_use]
+    pub fn scheduled(&self) -> Scheduled<'_> {
+        Scheduled {
+            start_time: self.start_time,
+            graceful_stop: self.graceful_stop,
+            executor: &self.executor,
+        }
+    }
+
     /// When the last VU is given back, counted from the end of setup; zero where it has none. A
     /// scenario without an end counts as if it were over at once, as in k6.
     pub fn end(&self) -> StdDuration {
-        let reservations = self.executor.reservations(self.graceful_stop, &self.vus);
-        let last = reservations.iter().map(|r| r.to).max();
-        last.map_or(StdDuration::ZERO, |last| {
-            let endless = matches!(
-                self.executor,
-                ExecutorPlan::ExternallyControlled { duration: None, .. }
-            );
-            let last = if endless { StdDuration::ZERO } else { last };
-            self.start_time.saturating_add(last)
-        })
+        self.scheduled().end()
     }
 
     /// What a user reads about the scenario, as in k6:
     /// `10 looping VUs for 10s (gracefulStop: 30s)`.
     pub fn description(&self) -> String {
-        let (what, mut brackets) = self.executor.describe(&self.vus);
+        let (what, mut brackets) = describe(&self.executor, &self.vus);
         if self.exec != DEFAULT_EXEC {
             brackets.push(format!("exec: {}", self.exec));
         }

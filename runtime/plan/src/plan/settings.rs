@@ -1,10 +1,10 @@
 //! The plan itself, and questions to it that need all scenarios.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
 
 use indexmap::IndexMap;
+use runner_values::Demand;
 
 use super::{HttpPlan, ScenarioPlan};
 use crate::options::{Options, Warning};
@@ -66,21 +66,17 @@ impl Plan {
     /// VUs to initialise before the run: the most that are held at one time, without those
     /// that arrival-rate scenarios add when they need them.
     pub fn planned_vus(&self) -> u64 {
-        self.most(|reservation| reservation.planned)
+        self.demand().planned_vus
     }
 
     /// The most VUs that can exist at one time.
     pub fn max_vus(&self) -> u64 {
-        self.most(|reservation| reservation.most)
+        self.demand().max_vus
     }
 
     /// The longest that the scenarios can take, from the end of setup.
     pub fn total_duration(&self) -> StdDuration {
-        self.scenarios
-            .iter()
-            .map(|scenario| scenario.end())
-            .max()
-            .unwrap_or_default()
+        self.demand().max_duration
     }
 
     /// The head of the list of scenarios, as k6 prints it:
@@ -101,28 +97,8 @@ impl Plan {
         &self.options
     }
 
-    /// Most VUs over time. What happens at one moment happens in the order of the scenarios, as in
-    /// k6: a VU can be taken at the moment at which an earlier scenario gives it back, but not
-    /// when a later one does, nor when its own scenario does.
-    fn most(&self, held: impl Fn(&crate::executors::Reservation) -> u64) -> u64 {
-        let mut changes: BTreeMap<(StdDuration, usize, bool), i128> = BTreeMap::new();
-        for (place, scenario) in self.scenarios.iter().enumerate() {
-            let reservations = scenario
-                .executor
-                .reservations(scenario.graceful_stop, &scenario.vus);
-            for reservation in &reservations {
-                let at =
-                    |moment, is_end| (scenario.start_time.saturating_add(moment), place, is_end);
-                let vus = i128::from(held(reservation));
-                *changes.entry(at(reservation.from, false)).or_default() += vus;
-                *changes.entry(at(reservation.to, true)).or_default() -= vus;
-            }
-        }
-        let (mut sum, mut most) = (0_i128, 0_i128);
-        for change in changes.values() {
-            sum += change;
-            most = most.max(sum);
-        }
-        u64::try_from(most).unwrap_or(u64::MAX)
+    /// What all scenarios need together.
+    fn demand(&self) -> Demand {
+        Demand::of(self.scenarios.iter().map(|scenario| scenario.scheduled()))
     }
 }

@@ -2,8 +2,9 @@
 //! and figures were seen in k6.
 
 use super::*;
-use crate::executors::{ExecutorPlan, StagePlan};
 use crate::options::{Layers, Options, consolidate};
+use crate::types::Part;
+use runner_values::executor::{Executor, RampingVus, SharedIterations, Stage};
 use std::time::Duration;
 
 fn try_plan(options: &str) -> Result<Plan, PlanError> {
@@ -95,16 +96,17 @@ fn shortcuts() {
         assert!(plan.warnings.is_empty());
     }
     let ramp = plan(r#"{"stages":[{"duration":"1s","target":5}]}"#);
-    let stages = vec![StagePlan {
+    let stages = vec![Stage {
         duration: Duration::from_secs(1),
         target: 5,
     }];
     let graceful_ramp_down = Duration::from_secs(30);
-    let expected = ExecutorPlan::RampingVus {
+    let expected = Executor::RampingVus(RampingVus {
         start_vus: 1,
         stages,
         graceful_ramp_down,
-    };
+        part: Part::default(),
+    });
     assert_eq!(ramp.scenarios[0].executor, expected);
 }
 
@@ -392,9 +394,9 @@ fn the_parts_of_a_test_are_the_whole() {
     let of = |segment: &str| {
         let plan = in_part(segment, scenarios);
         let work = plan.scenarios.first().map(|s| match s.executor {
-            ExecutorPlan::SharedIterations {
+            Executor::SharedIterations(SharedIterations {
                 vus, iterations, ..
-            } => (vus, iterations),
+            }) => (vus, iterations),
             _ => (0, 0),
         });
         (plan.planned_vus(), work)

@@ -3,31 +3,31 @@
 //! The clock starts before the VUs are activated. The scenario lasts its whole duration, also
 //! when the last arrival is earlier.
 
+use runner_values::executor::ConstantArrivalRate;
 use tokio::time::Instant;
 
 use super::arrivals::{self, Span, Vus};
 use crate::arrivals::Arrivals;
-use crate::config::ConstantArrivalRate;
 use crate::fleet::Fleet;
 use crate::vu::Vu;
 
 pub(super) async fn run<V: Vu>(fleet: Fleet<V>, config: &ConstantArrivalRate, started: Instant) {
-    let stripe = fleet.env().scenario.config().stripe.clone();
+    let part = fleet.env().scenario.config().part.clone();
     let vus = Vus {
         pre_allocated: config.pre_allocated_vus,
         most: config.max_vus,
     };
-    let arrivals = Arrivals::constant(config, stripe);
+    let arrivals = Arrivals::constant(config, part);
     arrivals::run(fleet, arrivals, vus, Span::From(started)).await;
 }
 
 #[cfg(test)]
 mod tests {
     use crate::abort::AbortReason;
-    use crate::config::{ConstantArrivalRate, ExecutorConfig, ScenarioConfig, SchedulerConfig};
+    use crate::config::{ScenarioConfig, SchedulerConfig};
     use crate::event::Event;
-    use crate::fake::{Behaviour, Rig, millis, scenario};
-    use crate::stripe::Stripe;
+    use crate::fake::{Behaviour, Rig, millis, part, scenario};
+    use runner_values::executor::{ConstantArrivalRate, Executor};
 
     fn constant(rate: u64, ms: u64, pre: u64, max: u64, graceful_ms: u64) -> ScenarioConfig {
         let config = ConstantArrivalRate {
@@ -37,11 +37,7 @@ mod tests {
             pre_allocated_vus: pre,
             max_vus: max,
         };
-        scenario(
-            "c",
-            graceful_ms,
-            ExecutorConfig::ConstantArrivalRate(config),
-        )
+        scenario("c", graceful_ms, Executor::ConstantArrivalRate(config))
     }
 
     #[tokio::test(start_paused = true)]
@@ -159,7 +155,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_part_of_the_test_starts_its_own_iterations() {
         let mut scenario = constant(10, 1000, 2, 2, 0);
-        scenario.stripe = Stripe::new(2, [1]);
+        scenario.part = part("1/2:1", "0,1/2,1");
         let rig = Rig::simple(50, vec![scenario]);
         let report = rig.run().await;
         assert_eq!(report.completed, 5);

@@ -1,6 +1,7 @@
 //! `constant-vus`: a fixed number of VUs starts iterations until the duration is over.
 
-use crate::config::ConstantVus;
+use runner_values::executor::ConstantVus;
+
 use crate::fleet::Fleet;
 use crate::vu::Vu;
 use crate::vu_loop::Endless;
@@ -12,16 +13,17 @@ pub(super) async fn run<V: Vu>(mut fleet: Fleet<V>, config: &ConstantVus) {
 #[cfg(test)]
 mod tests {
     use crate::abort::AbortReason;
-    use crate::config::{ConstantVus, ExecutorConfig, ScenarioConfig};
+    use crate::config::ScenarioConfig;
     use crate::fake::{Rig, millis, scenario};
     use crate::progress::ScenarioStatus;
+    use runner_values::executor::{ConstantVus, Executor};
 
     fn constant(vus: u64, ms: u64, graceful_ms: u64) -> ScenarioConfig {
         let config = ConstantVus {
             vus,
             duration: millis(ms),
         };
-        scenario("c", graceful_ms, ExecutorConfig::ConstantVus(config))
+        scenario("c", graceful_ms, Executor::ConstantVus(config))
     }
 
     #[tokio::test(start_paused = true)]

@@ -97,7 +97,7 @@ impl<V: Vu> Crew<V> {
         }
     }
 
-    /// Drops VUs that nobody needs any more, as far as they are idle.
+    /// Drops VUs that nobody demand any more, as far as they are idle.
     fn shrink(&mut self) {
         let env = self.fleet.env();
         while self.surplus > 0 && env.pool.try_borrow().is_some() {
@@ -117,9 +117,10 @@ impl<V: Vu> Crew<V> {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{ExecutorConfig, ExternallyControlled, ScenarioConfig, SchedulerConfig};
+    use crate::config::{ScenarioConfig, SchedulerConfig};
     use crate::control::ScaleError;
     use crate::fake::{Behaviour, Rig, millis, scenario};
+    use runner_values::executor::{Executor, ExternallyControlled};
 
     fn external(vus: u64, max_vus: u64, ms: Option<u64>) -> ScenarioConfig {
         let config = ExternallyControlled {
@@ -127,7 +128,7 @@ mod tests {
             max_vus,
             duration: ms.map(millis),
         };
-        scenario("e", 0, ExecutorConfig::ExternallyControlled(config))
+        scenario("e", 0, Executor::ExternallyControlled(config))
     }
 
     async fn at(ms: u64) {

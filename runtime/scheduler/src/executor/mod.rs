@@ -10,29 +10,29 @@ mod ramping_arrival_rate;
 mod ramping_vus;
 mod shared_iterations;
 
+use runner_values::executor::Executor;
 use tokio::time::Instant;
 
-use crate::config::ExecutorConfig;
 use crate::fleet::Fleet;
 use crate::vu::Vu;
 
 /// Runs a scenario whose clock starts at `started`.
-pub(crate) async fn run<V: Vu>(fleet: Fleet<V>, config: &ExecutorConfig, started: Instant) {
+pub(crate) async fn run<V: Vu>(fleet: Fleet<V>, config: &Executor, started: Instant) {
     match config {
-        ExecutorConfig::SharedIterations(config) => {
+        Executor::SharedIterations(config) => {
             shared_iterations::run(fleet, config).await;
         }
-        ExecutorConfig::PerVuIterations(config) => {
+        Executor::PerVuIterations(config) => {
             per_vu_iterations::run(fleet, config).await;
         }
-        ExecutorConfig::ConstantVus(config) => constant_vus::run(fleet, config).await,
-        ExecutorConfig::RampingVus(config) => ramping_vus::run(fleet, config, started).await,
-        ExecutorConfig::ConstantArrivalRate(config) => {
+        Executor::ConstantVus(config) => constant_vus::run(fleet, config).await,
+        Executor::RampingVus(config) => ramping_vus::run(fleet, config, started).await,
+        Executor::ConstantArrivalRate(config) => {
             constant_arrival_rate::run(fleet, config, started).await;
         }
-        ExecutorConfig::RampingArrivalRate(config) => {
+        Executor::RampingArrivalRate(config) => {
             ramping_arrival_rate::run(fleet, config).await;
         }
-        ExecutorConfig::ExternallyControlled(_) => externally_controlled::run(fleet).await,
+        Executor::ExternallyControlled(_) => externally_controlled::run(fleet).await,
     }
 }

@@ -3,7 +3,8 @@
 
 use std::task::{Context, Poll};
 
-use crate::config::PerVuIterations;
+use runner_values::executor::PerVuIterations;
+
 use crate::fleet::Fleet;
 use crate::scenario::ScenarioRun;
 use crate::vu::{IterationContext, Vu};
@@ -42,8 +43,9 @@ pub(super) async fn run<V: Vu>(mut fleet: Fleet<V>, config: &PerVuIterations) {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{ExecutorConfig, PerVuIterations, ScenarioConfig};
+    use crate::config::ScenarioConfig;
     use crate::fake::{Rig, millis, scenario};
+    use runner_values::executor::{Executor, PerVuIterations};
 
     fn per_vu(vus: u64, iterations: u64, ms: u64, graceful_ms: u64) -> ScenarioConfig {
         let config = PerVuIterations {
@@ -51,7 +53,7 @@ mod tests {
             iterations,
             max_duration: millis(ms),
         };
-        scenario("p", graceful_ms, ExecutorConfig::PerVuIterations(config))
+        scenario("p", graceful_ms, Executor::PerVuIterations(config))
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,17 +3,18 @@
 //! The clock starts when the VUs are activated. The scenario is over when the last arrival has
 //! been started and its iteration is done: a last stage without arrivals is not waited for.
 
+use runner_values::executor::RampingArrivalRate;
+
 use super::arrivals::{self, Span, Vus};
 use crate::arrivals::Arrivals;
-use crate::config::RampingArrivalRate;
 use crate::fleet::Fleet;
 use crate::vu::Vu;
 
 pub(super) async fn run<V: Vu>(fleet: Fleet<V>, config: &RampingArrivalRate) {
     let scenario = fleet.env().scenario.config();
-    // The last arrival of a ramp is often due at its very end: there it needs time to finish.
+    // The last arrival of a ramp is often due at its very end: there it demand time to finish.
     let with_end = !scenario.graceful_stop.is_zero();
-    let arrivals = Arrivals::ramping(config, scenario.stripe.clone(), with_end);
+    let arrivals = Arrivals::ramping(config, scenario.part.clone(), with_end);
     let vus = Vus {
         pre_allocated: config.pre_allocated_vus,
         most: config.max_vus,
@@ -23,10 +24,9 @@ pub(super) async fn run<V: Vu>(fleet: Fleet<V>, config: &RampingArrivalRate) {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{
-        ExecutorConfig, RampingArrivalRate, ScenarioConfig, SchedulerConfig, Stage,
-    };
+    use crate::config::{ScenarioConfig, SchedulerConfig};
     use crate::fake::{Behaviour, Rig, millis, scenario};
+    use runner_values::executor::{Executor, RampingArrivalRate, Stage};
 
     fn ramping(
         start_rate: u64,
@@ -45,7 +45,7 @@ mod tests {
             pre_allocated_vus: pre,
             max_vus: pre,
         };
-        scenario("r", graceful_ms, ExecutorConfig::RampingArrivalRate(config))
+        scenario("r", graceful_ms, Executor::RampingArrivalRate(config))
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! `ramping-vus`: the number of looping VUs follows stages.
 //!
-//! Each VU number starts and stops at moments of its own (see `requirements::ramp_steps`). One
+//! Each VU number starts and stops at moments of its own (see [`ramp_steps`]). One
 //! that is stopped finishes its iteration within `gracefulRampDown`, and is then interrupted; if
 //! the ramp turns up again before, it simply goes on, and otherwise a VU from the pool takes its
 //! place. After the last stage the scenario's graceful period applies to all.
@@ -9,11 +9,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use runner_values::executor::RampingVus;
+use runner_values::{RampStep, ramp_steps};
 use tokio::time::Instant;
 
-use crate::config::RampingVus;
 use crate::fleet::{Fleet, after};
-use crate::requirements::{RampStep, ramp_steps};
 use crate::state::RunState;
 use crate::vu::Vu;
 use crate::vu_control::VuControl;
@@ -168,8 +168,9 @@ impl<V: Vu> Ramp<V> {
 mod tests {
     use super::*;
     use crate::abort::AbortReason;
-    use crate::config::{ExecutorConfig, ScenarioConfig, Stage};
+    use crate::config::ScenarioConfig;
     use crate::fake::{Rig, What, millis, scenario};
+    use runner_values::executor::{Executor, Stage};
 
     fn ramping(
         start_vus: u64,
@@ -187,9 +188,9 @@ mod tests {
                 })
                 .collect(),
             graceful_ramp_down: millis(ramp_down_ms),
-            stripe: Default::default(),
+            part: Default::default(),
         };
-        scenario("r", graceful_ms, ExecutorConfig::RampingVus(config))
+        scenario("r", graceful_ms, Executor::RampingVus(config))
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,8 @@
 
 use std::task::{Context, Poll};
 
-use crate::config::SharedIterations;
+use runner_values::executor::SharedIterations;
+
 use crate::fleet::Fleet;
 use crate::scenario::ScenarioRun;
 use crate::vu::{IterationContext, Vu};
@@ -39,8 +40,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use crate::abort::AbortReason;
-    use crate::config::{ExecutorConfig, ScenarioConfig, SharedIterations};
+    use crate::config::ScenarioConfig;
     use crate::fake::{Rig, What, millis, scenario};
+    use runner_values::executor::{Executor, SharedIterations};
 
     fn shared(vus: u64, iterations: u64, ms: u64, graceful_ms: u64) -> ScenarioConfig {
         let config = SharedIterations {
@@ -48,7 +50,7 @@ mod tests {
             iterations,
             max_duration: millis(ms),
         };
-        scenario("s", graceful_ms, ExecutorConfig::SharedIterations(config))
+        scenario("s", graceful_ms, Executor::SharedIterations(config))
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
-use runner_http::{Client, HttpOptions, Request, Shared};
+use runner_http::{Client, Request, Shared};
+use runner_net::Dialer;
+use runner_values::{HttpSettings, NetSettings};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,7 +34,10 @@ fn main() -> Result<(), Error> {
 }
 
 async fn run(url: String, connections: u64, time: Duration, mode: String) -> Result<(), Error> {
-    let shared = Shared::new(HttpOptions::default())?;
+    let shared = Shared::new(
+        HttpSettings::default(),
+        Dialer::new(&NetSettings::default())?,
+    )?;
     let stop = Arc::new(AtomicBool::new(false));
     let count = Arc::new(AtomicU64::new(0));
     let before = private_kb();

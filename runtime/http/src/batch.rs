@@ -18,19 +18,19 @@ use crate::target::Origin;
 
 type Outcome = Result<Exchange, Failure>;
 
-/// Runs all calls within `max` at once and `max_per_host` at once per host and port (0 for
+/// Runs all calls within `max` at once and `max_per_host` at once per host and port (none is
 /// no limit) and returns the outcomes in the order of the calls.
 pub(crate) async fn run(
     client: &Client,
     calls: Vec<(Request, Option<CookieJar>)>,
-    max: usize,
-    max_per_host: usize,
+    max: Option<usize>,
+    max_per_host: Option<usize>,
 ) -> Vec<Outcome> {
     if let Some(outcomes) = refuse(client, &calls) {
         return outcomes;
     }
     let total = calls.len();
-    let workers = if max == 0 { total } else { max.min(total) };
+    let workers = max.map_or(total, |max| max.max(1).min(total));
     let hosts: Vec<Option<Arc<Semaphore>>> = limits(client, &calls, max_per_host);
     let calls: Vec<_> = calls
         .into_iter()
@@ -78,12 +78,12 @@ fn refuse(client: &Client, calls: &[(Request, Option<CookieJar>)]) -> Option<Vec
 fn limits(
     client: &Client,
     calls: &[(Request, Option<CookieJar>)],
-    max_per_host: usize,
+    max_per_host: Option<usize>,
 ) -> Vec<Option<Arc<Semaphore>>> {
-    if max_per_host == 0 {
+    let Some(max_per_host) = max_per_host else {
         return Vec::new();
-    }
-    let permits = max_per_host.min(Semaphore::MAX_PERMITS);
+    };
+    let permits = max_per_host.max(1).min(Semaphore::MAX_PERMITS);
     let mut hosts: HashMap<Arc<Origin>, Arc<Semaphore>> = HashMap::new();
     calls
         .iter()

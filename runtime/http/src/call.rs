@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::Method;
+use runner_net::{Phases, TlsInfo};
 use smallvec::SmallVec;
 
 use crate::error::Fault;
-use crate::exchange::{Exchange, Hop, Protocol, Timings, TlsInfo};
+use crate::exchange::{Exchange, Hop, Protocol, Timings};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::target::TargetRef;
@@ -19,16 +20,11 @@ use crate::target::TargetRef;
 #[derive(Debug)]
 pub(crate) struct Progress {
     started: Instant,
-    connecting: Option<Instant>,
-    connected: Option<Instant>,
-    handshaking: Option<Instant>,
-    handshaken: Option<Instant>,
+    pub dial: Phases,
     ready: Option<Instant>,
     sent: Option<Instant>,
     pub first_byte: Option<Instant>,
     ended: Option<Instant>,
-    pub remote: Option<SocketAddr>,
-    pub tls: Option<TlsInfo>,
     /// What had come of a body when the connection failed.
     pub partial: Option<Bytes>,
 }
@@ -37,39 +33,18 @@ impl Progress {
     pub fn start(started: Instant) -> Self {
         Self {
             started,
-            connecting: None,
-            connected: None,
-            handshaking: None,
-            handshaken: None,
+            dial: Phases::default(),
             ready: None,
             sent: None,
             first_byte: None,
             ended: None,
-            remote: None,
-            tls: None,
             partial: None,
         }
     }
 
-    pub fn connecting(&mut self) {
-        self.connecting = Some(Instant::now());
-    }
-
-    pub fn connected(&mut self, remote: SocketAddr) {
-        self.remote = Some(remote);
-        self.connected = Some(Instant::now());
-    }
-
-    pub fn handshaking(&mut self) {
-        self.handshaking = Some(Instant::now());
-    }
-
-    pub fn handshaken(&mut self) {
-        self.handshaken = Some(Instant::now());
-    }
-
-    /// There is a connection.
-    pub fn ready(&mut self) {
+    /// There is a connection, with what is known of its other end.
+    pub fn ready(&mut self, (remote, tls): (Option<SocketAddr>, Option<TlsInfo>)) {
+        (self.dial.remote, self.dial.tls) = (remote, tls);
         self.ready = Some(Instant::now());
     }
 
@@ -102,8 +77,8 @@ impl Progress {
         };
         let mut timings = Timings {
             blocked: between(Some(self.started), self.ready),
-            connecting: between(self.connecting, self.connected),
-            tls_handshaking: between(self.handshaking, self.handshaken),
+            connecting: self.dial.connecting(),
+            tls_handshaking: self.dial.tls_handshaking(),
             ..Timings::default()
         };
         if self.ready.is_some() {
@@ -214,8 +189,8 @@ impl Call {
             target: self.target.clone(),
             status,
             protocol,
-            tls: self.progress.tls,
-            remote: self.progress.remote,
+            tls: self.progress.dial.tls,
+            remote: self.progress.dial.remote,
             error_code,
             error,
             expected_hint,

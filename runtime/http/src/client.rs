@@ -1,12 +1,12 @@
 //! The client of one VU: its connections, its cookies, and the course of a call.
 
-use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use runner_net::Caller;
 
 use crate::batch;
 use crate::call::{Call, Received};
@@ -17,7 +17,6 @@ use crate::error::{Failure, Fault};
 use crate::exchange::Exchange;
 use crate::h1::{is_bodiless, validate};
 use crate::hop::keeps_body;
-use crate::net::Counters;
 use crate::pool::Pool;
 use crate::redirect;
 use crate::request::{Auth, Request};
@@ -42,10 +41,9 @@ pub trait Notices: Send + Sync {
 /// The HTTP client of one VU. Calls may run at the same time.
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) local_ip: Option<IpAddr>,
+    pub(crate) caller: Caller,
     /// A copy of the VU's own, so that counting handles on it is nobody else's business.
     pub(crate) user_agent: Option<Arc<str>>,
-    pub(crate) counters: Arc<Counters>,
     pub(crate) pool: Mutex<Pool>,
     urls: Mutex<Vec<TargetRef>>,
     timers: Mutex<Vec<Timer>>,
@@ -64,12 +62,11 @@ impl std::fmt::Debug for Client {
 impl Client {
     /// The client of the VU with this number, counted from 1.
     pub fn new(shared: Arc<Shared>, vu_id: u64) -> Self {
-        let options = &shared.options;
+        let settings = &shared.settings;
         Self {
-            local_ip: shared.local_ips.of_vu(vu_id),
+            caller: shared.dialer.caller(vu_id),
             user_agent: shared.user_agent.as_deref().map(Arc::from),
-            counters: Arc::default(),
-            pool: Mutex::new(Pool::new(options.batch, options.batch_per_host)),
+            pool: Mutex::new(Pool::new(settings.batch, settings.batch_per_host)),
             urls: Mutex::default(),
             timers: Mutex::default(),
             jar: Mutex::default(),
@@ -85,7 +82,7 @@ impl Client {
 
     /// Empties the VU's jar unless `noCookiesReset`. Handles on it keep what they had.
     pub fn begin_iteration(&self) {
-        if !self.shared.options.no_cookies_reset {
+        if !self.shared.settings.no_cookies_reset {
             let mut jar = self.jar.lock();
             if !jar.is_sole() || !jar.is_empty() {
                 *jar = CookieJar::new();
@@ -95,14 +92,14 @@ impl Client {
 
     /// Closes idle connections under `noVUConnectionReuse`.
     pub fn end_iteration(&self) {
-        if self.shared.options.no_vu_connection_reuse {
+        if self.shared.settings.no_vu_connection_reuse {
             self.pool.lock().clear();
         }
     }
 
     /// Bytes sent and received on all connections since the last call, TLS included.
     pub fn take_bytes(&self) -> (u64, u64) {
-        self.counters.take()
+        self.caller.counters.take()
     }
 
     /// A handle on the VU's jar as it is in this iteration.
@@ -127,8 +124,8 @@ impl Client {
         &self,
         calls: Vec<(Request, Option<CookieJar>)>,
     ) -> Vec<Result<Exchange, Failure>> {
-        let options = &self.shared.options;
-        batch::run(self, calls, options.batch, options.batch_per_host).await
+        let settings = &self.shared.settings;
+        batch::run(self, calls, settings.batch, settings.batch_per_host).await
     }
 
     /// Makes one call with its redirects and reads the answer. The VU's jar where none.
@@ -184,7 +181,7 @@ impl Client {
         let limit = call
             .request
             .redirects
-            .unwrap_or(self.shared.options.max_redirects);
+            .unwrap_or(self.shared.settings.max_redirects);
         let own_jar = jar.is_none().then(|| self.jar());
         let Some(jar) = jar.or(own_jar.as_ref()) else {
             return Ok(());
@@ -197,7 +194,7 @@ impl Client {
                 return Ok(());
             };
             if followed >= limit {
-                if call.request.redirects.is_none() && !self.shared.options.max_redirects_explicit {
+                if call.request.redirects.is_none() && !self.shared.settings.max_redirects_set {
                     let message = format!(
                         "Stopped after {} redirects and returned the redirection; pass {{ \
                          redirects: n }} in request params or set global maxRedirects to \

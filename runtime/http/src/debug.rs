@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use runner_values::HttpDebug;
+
 use crate::call::Received;
 use crate::h1::{Outgoing, each_header};
 use crate::headers::canonical_name;
-use crate::options::HttpDebug;
 
 /// What a dump shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
+use runner_net::{Error, TlsError};
+
 use crate::exchange::Exchange;
 
 /// How much of what a peer sent is shown in a message.
@@ -49,25 +51,6 @@ pub struct Failure {
     pub exchange: Option<Box<Exchange>>,
 }
 
-/// An option that cannot be used. The message names the option and the value.
-#[derive(Debug, thiserror::Error)]
-#[error("{option}: {problem}")]
-pub struct ConfigError {
-    /// The option's name in a script.
-    pub option: &'static str,
-    /// What is wrong with which value, and what would be right.
-    pub problem: String,
-}
-
-impl ConfigError {
-    pub(crate) fn new(option: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            option,
-            problem: problem.into(),
-        }
-    }
-}
-
 /// A failure inside the client, before it is paired with its exchange.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
@@ -103,10 +86,6 @@ impl Fault {
         Self::new(ErrorKind::InvalidRequest, 1020, message)
     }
 
-    pub fn no_such_host() -> Self {
-        Self::new(ErrorKind::Dns, 1101, "lookup: no such host")
-    }
-
     pub fn timeout() -> Self {
         Self::new(ErrorKind::Timeout, 1050, "request timeout")
     }
@@ -116,62 +95,9 @@ impl Fault {
         Self::new(ErrorKind::Decompression, 1701, message)
     }
 
-    /// A `connect` that failed.
-    pub fn dial(error: &io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::ConnectionRefused => {
-                Self::new(ErrorKind::Refused, 1212, "dial: connection refused")
-            }
-            io::ErrorKind::TimedOut => Self::dial_timeout(),
-            _ => match error.raw_os_error() {
-                Some(errno) => Self::new(
-                    ErrorKind::Other,
-                    1213,
-                    format!(
-                        "dial: unknown errno `{errno}` on {} with message `{}`",
-                        std::env::consts::OS,
-                        os_message(error),
-                    ),
-                ),
-                None => Self::new(ErrorKind::Other, 1210, format!("dial: {error}")),
-            },
-        }
-    }
-
-    pub fn dial_timeout() -> Self {
-        Self::new(ErrorKind::Timeout, 1211, "dial: i/o timeout")
-    }
-
     /// A `read` or `write` (`op`) that failed on a connection, plain or TLS.
     pub fn io(op: &'static str, error: &io::Error) -> Self {
-        if let Some(inner) = error.get_ref()
-            && let Some(tls) = inner.downcast_ref::<rustls::Error>()
-        {
-            return crate::net::tls_fault(tls);
-        }
-        match error.kind() {
-            io::ErrorKind::ConnectionReset => Self::new(
-                ErrorKind::Reset,
-                1220,
-                format!("{op}: connection reset by peer"),
-            ),
-            io::ErrorKind::BrokenPipe => {
-                Self::new(ErrorKind::Reset, 1201, format!("{op}: broken pipe"))
-            }
-            io::ErrorKind::UnexpectedEof => Self::other("unexpected EOF"),
-            _ => match error.raw_os_error() {
-                Some(errno) => Self::new(
-                    ErrorKind::Other,
-                    1202,
-                    format!(
-                        "{op}: unknown errno `{errno}` on {} with message `{}`",
-                        std::env::consts::OS,
-                        os_message(error),
-                    ),
-                ),
-                None => Self::other(format!("{op}: {error}")),
-            },
-        }
+        Error::io(op, error).into()
     }
 
     pub fn stale(mut self, stale: bool) -> Self {
@@ -190,6 +116,32 @@ impl Fault {
             message: self.message,
             exchange,
         }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let (kind, code) = match &error {
+            Error::BlockedName => (ErrorKind::Blocked, 1111),
+            Error::BlockedAddress => (ErrorKind::Blocked, 1110),
+            Error::NoSuchHost => (ErrorKind::Dns, 1101),
+            Error::Lookup { .. } => (ErrorKind::Dns, 1100),
+            Error::Refused => (ErrorKind::Refused, 1212),
+            Error::DialTimeout => (ErrorKind::Timeout, 1211),
+            Error::Dial(error) if error.errno.is_some() => (ErrorKind::Other, 1213),
+            Error::Dial(_) => (ErrorKind::Other, 1210),
+            Error::Tls(TlsError::UnknownAuthority) => (ErrorKind::Tls, 1310),
+            Error::Tls(TlsError::WrongName) => (ErrorKind::Tls, 1311),
+            Error::Tls(TlsError::NotTls) => (ErrorKind::Tls, 1301),
+            Error::Tls(_) => (ErrorKind::Tls, 1000),
+            Error::Reset(_) => (ErrorKind::Reset, 1220),
+            Error::BrokenPipe(_) => (ErrorKind::Reset, 1201),
+            Error::Io(_, error) if error.errno.is_some() => (ErrorKind::Other, 1202),
+            Error::ServerName(_) | Error::Closed | Error::UnexpectedEof | Error::Io(..) => {
+                (ErrorKind::Other, 1000)
+            }
+        };
+        Self::new(kind, code, error.text())
     }
 }
 
@@ -225,13 +177,4 @@ pub(crate) fn quoted(bytes: &[u8]) -> String {
     }
     text.push('"');
     text
-}
-
-/// The system's text without the number that std appends.
-fn os_message(error: &io::Error) -> String {
-    let mut text = error.to_string();
-    if let Some(at) = text.find(" (os error") {
-        text.truncate(at);
-    }
-    text.to_lowercase()
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::Method;
+use runner_net::TlsInfo;
 use smallvec::SmallVec;
 
 use crate::cookies::{self, Cookie};
 use crate::headers::{Headers, canonical_name};
-use crate::options::TlsVersion;
 use crate::request::{Auth, Request, RequestCookie};
 use crate::target::TargetRef;
 
@@ -242,12 +242,3 @@ static VERSIONS: [u8; 100 * VERSION_LEN] = {
     }
     names
 };
-
-/// What a handshake agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TlsInfo {
-    /// The version.
-    pub version: TlsVersion,
-    /// IANA's name of the suite.
-    pub cipher_suite: &'static str,
-}

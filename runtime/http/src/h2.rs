@@ -12,13 +12,13 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use runner_net::Stream;
 
 use crate::call::{Progress, Received};
 use crate::error::{ErrorKind, Fault};
 use crate::exchange::Protocol;
 use crate::h1::{Outgoing, each_header};
 use crate::headers::Headers;
-use crate::net::Io;
 
 /// Most bytes of headers in an answer, as in HTTP/1.
 const MAX_HEADERS: u32 = 10 * 1024 * 1024;
@@ -31,7 +31,7 @@ pub(crate) struct H2 {
 
 impl H2 {
     /// Starts to speak HTTP/2 on a new connection. It ends when all handles are gone.
-    pub async fn open(io: Io) -> Result<Self, Fault> {
+    pub async fn open(io: Stream) -> Result<Self, Fault> {
         let handshake = http2::Builder::new(TokioExecutor::new())
             .max_header_list_size(MAX_HEADERS)
             .handshake(TokioIo::new(io))

@@ -1,6 +1,9 @@
 //! One hop of a call: the request that goes out, the connection that it goes out on, and
 //! what is done with the answer whatever it is.
 
+use runner_net::Destination;
+use runner_values::HttpDebug;
+
 use crate::call::{Call, Progress, Received};
 use crate::client::Client;
 use crate::codec;
@@ -11,11 +14,9 @@ use crate::error::Fault;
 use crate::h1::{H1, Outgoing};
 use crate::h2::H2;
 use crate::headers::{Headers, is_value};
-use crate::net::{Dialled, dial};
-use crate::options::HttpDebug;
 use crate::pool::{Conn, Lease};
 use crate::request::{Auth, Request, ResponseType};
-use crate::shared::Shared;
+use crate::shared::{H2_PROTOCOL, Shared};
 
 impl Client {
     /// One hop, or two where a digest has to be computed from the first one's answer.
@@ -69,11 +70,11 @@ impl Client {
             cookie: cookie.as_deref(),
             user_agent: self.user_agent.as_deref(),
             body: call.body.as_ref(),
-            close: self.shared.options.no_connection_reuse,
+            close: self.shared.settings.no_connection_reuse,
             foreign: call.foreign,
             basic: call.request.auth != Some(Auth::Digest),
         };
-        let debug = self.shared.options.debug;
+        let debug = self.shared.settings.debug;
         if debug != HttpDebug::Off {
             self.dump(DumpKind::Request, || debug::request(&out, debug));
         }
@@ -119,8 +120,7 @@ impl Client {
                 // Rare and large, so it is kept out of the future of every call.
                 None => Box::pin(self.connect(out, progress)).await?,
             };
-            progress.ready();
-            (progress.remote, progress.tls) = lease.peer();
+            progress.ready(lease.peer());
             let outcome = match lease {
                 Lease::H1(conn) => self.round_h1(conn, out, keep, progress).await,
                 Lease::H2(mut conn) => Box::pin(conn.inner.round(out, keep, progress)).await,
@@ -155,11 +155,18 @@ impl Client {
 
     async fn connect(&self, out: &Outgoing<'_>, progress: &mut Progress) -> Result<Lease, Fault> {
         let origin = out.target.origin().clone();
-        let counters = self.counters.clone();
-        let Dialled { io, h2 } =
-            dial(&self.shared, &origin, self.local_ip, counters, progress).await?;
-        let (remote, tls) = (progress.remote, progress.tls);
-        if !h2 {
+        let shared = &self.shared;
+        let to = Destination {
+            host: &origin.host,
+            port: origin.port,
+            tls: origin.tls.then_some(&shared.tls),
+        };
+        let io = shared
+            .dialer
+            .dial(to, &self.caller, &mut progress.dial)
+            .await?;
+        let (remote, tls) = (progress.dial.remote, progress.dial.tls);
+        if io.protocol() != Some(H2_PROTOCOL.as_bytes()) {
             return Ok(Lease::H1(Conn {
                 origin,
                 remote,
@@ -183,7 +190,7 @@ impl Client {
 pub(crate) fn keeps_body(request: &Request, shared: &Shared) -> bool {
     match request.response_type {
         Some(kind) => kind != ResponseType::None,
-        None => !shared.options.discard_response_bodies,
+        None => !shared.settings.discard_response_bodies,
     }
 }
 

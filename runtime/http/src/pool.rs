@@ -4,7 +4,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::exchange::TlsInfo;
+use runner_net::TlsInfo;
+
 use crate::h1::H1;
 use crate::h2::H2;
 use crate::target::Origin;
@@ -46,14 +47,13 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Limits of idle connections, 0 for none: `batch` and `batchPerHost`.
-    pub fn new(max: usize, max_per_host: usize) -> Self {
-        let limit = |max: usize| if max == 0 { usize::MAX } else { max };
+    /// Limits of idle connections, if any: `batch` and `batchPerHost`.
+    pub fn new(max: Option<usize>, max_per_host: Option<usize>) -> Self {
         Self {
             idle: Vec::new(),
             h2: Vec::new(),
-            max: limit(max),
-            max_per_host: limit(max_per_host),
+            max: max.unwrap_or(usize::MAX),
+            max_per_host: max_per_host.unwrap_or(usize::MAX),
         }
     }
 

@@ -1,5 +1,4 @@
-//! What all VUs of a run share: the options, TLS settings, names looked up, URLs parsed, and
-//! the limiter of `rps`. None of it is touched by a call on a warm connection to a known URL.
+//! What all VUs of a run share: the settings, the dialer, URLs parsed, and the limiter of `rps`. None of it is touched by a call on a warm connection to a known URL.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -8,38 +7,38 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use rustls::ClientConfig;
+use runner_net::{ConfigError, Dialer, Tls};
+use runner_values::HttpSettings;
 use tokio::time::{Instant, sleep_until};
 
-use crate::error::{ConfigError, Fault};
+use crate::error::Fault;
 use crate::headers::is_value;
-use crate::net::{Dns, LocalIps, Rules, tls_config};
-use crate::options::HttpOptions;
 use crate::target::Target;
 
+/// Names of ALPN.
+pub(crate) const H1_PROTOCOL: &str = "http/1.1";
+pub(crate) const H2_PROTOCOL: &str = "h2";
 /// URLs kept in each of two generations.
 const KEPT_URLS: usize = 1024;
 
 /// The part of the HTTP client that there is one of per run.
 #[derive(Debug)]
 pub struct Shared {
-    pub(crate) options: HttpOptions,
+    pub(crate) settings: HttpSettings,
     pub(crate) user_agent: Option<Arc<str>>,
-    pub(crate) tls: Arc<ClientConfig>,
-    pub(crate) rules: Rules,
-    pub(crate) dns: Dns,
-    pub(crate) local_ips: LocalIps,
+    pub(crate) dialer: Arc<Dialer>,
+    pub(crate) tls: Tls,
     targets: Mutex<Generations>,
     limiter: Option<Limiter>,
 }
 
 impl Shared {
-    /// Parses and checks the options, and loads the system's root certificates.
+    /// Checks the settings. Connections are made by `dialer`.
     ///
     /// # Errors
     /// Names the option and the value that cannot be used.
-    pub fn new(options: HttpOptions) -> Result<Arc<Self>, ConfigError> {
-        let agent = options
+    pub fn new(settings: HttpSettings, dialer: Arc<Dialer>) -> Result<Arc<Self>, ConfigError> {
+        let agent = settings
             .user_agent
             .as_deref()
             .filter(|agent| !agent.is_empty());
@@ -49,22 +48,20 @@ impl Shared {
                 format!("{agent:?} has control characters"),
             ));
         }
-        let limiter = options.rps.filter(|rps| *rps > 0).map(Limiter::new);
+        let limiter = settings.rps.filter(|rps| *rps > 0).map(Limiter::new);
         Ok(Arc::new(Self {
             user_agent: agent.map(Arc::from),
-            tls: tls_config(&options)?,
-            rules: Rules::new(&options)?,
-            dns: Dns::new(options.dns),
-            local_ips: LocalIps::parse(options.local_ips.as_deref().unwrap_or_default())?,
+            tls: dialer.tls(&[H2_PROTOCOL, H1_PROTOCOL]),
+            dialer,
             targets: Mutex::default(),
             limiter,
-            options,
+            settings,
         }))
     }
 
-    /// The options of the run.
-    pub fn options(&self) -> &HttpOptions {
-        &self.options
+    /// The settings of the run.
+    pub fn settings(&self) -> &HttpSettings {
+        &self.settings
     }
 
     /// Waits for this call's turn under `rps`.
@@ -166,11 +163,17 @@ impl Limiter {
 
 #[cfg(test)]
 mod tests {
+    use runner_values::NetSettings;
+
     use super::*;
+
+    fn shared(settings: HttpSettings) -> Result<Arc<Shared>, ConfigError> {
+        Shared::new(settings, Dialer::new(&NetSettings::default())?)
+    }
 
     #[test]
     fn the_cache_of_urls_is_bounded_and_keeps_the_hot_ones() {
-        let shared = Shared::new(HttpOptions::default()).unwrap();
+        let shared = shared(HttpSettings::default()).unwrap();
         let hot = shared.target("http://h/hot").unwrap();
         for i in 0..10 * KEPT_URLS {
             shared.target(&format!("http://h/{i}")).unwrap();
@@ -194,14 +197,10 @@ mod tests {
 
     #[test]
     fn options_are_checked() {
-        for change in [
-            (|o| o.user_agent = Some("a\nb".into())) as fn(&mut HttpOptions),
-            |o| o.local_ips = Some("x".into()),
-            |o| o.hosts = vec![("a".into(), "b".into())],
-        ] {
-            let mut options = HttpOptions::default();
-            change(&mut options);
-            assert!(Shared::new(options).is_err());
-        }
+        let settings = HttpSettings {
+            user_agent: Some("a\nb".into()),
+            ..HttpSettings::default()
+        };
+        assert!(shared(settings).is_err());
     }
 }

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use runner_net::Error;
+
 use crate::error::{ErrorKind, Fault};
 use crate::url::Url;
 
@@ -101,7 +103,7 @@ impl Target {
         }
         let (host, port_text) = url.host_and_port();
         let ascii = ascii_host(host);
-        let mut fault = ascii.is_none().then(Fault::no_such_host);
+        let mut fault = ascii.is_none().then(|| Error::NoSuchHost.into());
         let port = match port_text {
             "" if tls => 443,
             "" => 80,

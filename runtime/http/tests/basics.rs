@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use runner_http::{
-    Compression, DumpKind, HttpDebug, Method, Notices, Protocol, Request, ResponseType,
-};
+use runner_http::{Compression, DumpKind, Method, Notices, Protocol, Request, ResponseType};
+use runner_values::HttpDebug;
 use support::{Act, Server, client, client_with, header, ok, path, with_headers};
 
 #[tokio::test]
@@ -76,7 +75,7 @@ async fn phases_of_new_and_reused_connections() {
 #[tokio::test]
 async fn connections_are_not_reused_where_options_say_so() {
     let server = Server::start(|_| ok("x")).await;
-    let client = client_with(|o| o.no_connection_reuse = true);
+    let client = client_with(|o| o.http.no_connection_reuse = true);
     for _ in 0..2 {
         client
             .send(Request::get(server.url("/")), None)
@@ -85,7 +84,7 @@ async fn connections_are_not_reused_where_options_say_so() {
     }
     assert_eq!(server.connections(), 2);
     assert!(server.requests()[0].contains("\r\nConnection: close\r\n"));
-    let client = client_with(|o| o.no_vu_connection_reuse = true);
+    let client = client_with(|o| o.http.no_vu_connection_reuse = true);
     for _ in 0..2 {
         client
             .send(Request::get(server.url("/")), None)
@@ -305,7 +304,7 @@ impl Notices for Heard {
 #[tokio::test]
 async fn dumps_and_warnings() {
     let server = Server::start(|_| ok("answer")).await;
-    let client = client_with(|o| o.debug = HttpDebug::Full);
+    let client = client_with(|o| o.http.debug = HttpDebug::Full);
     let heard = Arc::new(Heard::default());
     client.set_notices(heard.clone());
     let mut request = Request::new(Method::POST, server.url("/p"));
@@ -356,10 +355,15 @@ async fn batches_keep_order_and_limits() {
             .map(|i| Request::get(format!("http://{address}/{i}")))
             .collect::<Vec<_>>()
     };
-    for (batch, per_host, limit) in [(20, 3, 3), (2, 6, 2), (0, 0, 9)] {
+    let limits = [
+        (Some(20), Some(3), 3),
+        (Some(2), Some(6), 2),
+        (None, None, 9),
+    ];
+    for (batch, per_host, limit) in limits {
         most.store(0, Ordering::SeqCst);
         wanted.store(limit, Ordering::SeqCst);
-        let client = client_with(|o| (o.batch, o.batch_per_host) = (batch, per_host));
+        let client = client_with(|o| (o.http.batch, o.http.batch_per_host) = (batch, per_host));
         // Spawned, because a batch must be able to move between threads.
         let calls = calls(9);
         let outcomes = tokio::spawn(async move { client.batch(calls).await })

@@ -5,8 +5,9 @@ mod support;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use runner_http::{DnsPolicy, ErrorKind, Method, Request};
-use support::{Act, Server, client, client_with, ok, path};
+use runner_http::{ErrorKind, Method, Request};
+use runner_values::{DnsPolicy, HostnamePattern, IpNet};
+use support::{Act, Server, client, client_with, host, ok, path};
 
 #[tokio::test]
 async fn faults_of_the_peer() {
@@ -199,10 +200,10 @@ async fn connections_that_cannot_be_made() {
     let closed = listener.local_addr().unwrap();
     drop(listener);
     let client = client_with(|o| {
-        o.block_hostnames = vec!["*.blocked.test".into()];
-        o.blacklist_ips = vec!["127.9.0.0/16".into()];
-        o.hosts = vec![("sneaky.test".into(), "127.9.1.1".into())];
-        o.dns.policy = DnsPolicy::OnlyIpv6;
+        o.net.block_hostnames = vec![HostnamePattern::parse("*.blocked.test").unwrap()];
+        o.net.blacklist_ips = vec![IpNet::parse("127.9.0.0/16").unwrap()];
+        o.net.hosts = vec![host("sneaky.test", "127.9.1.1")];
+        o.net.dns.policy = DnsPolicy::OnlyIpv6;
     });
     for (url, kind, code, message) in [
         (

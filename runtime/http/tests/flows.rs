@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use runner_http::{
     Auth, CookieAttributes, CookieJar, DumpKind, ErrorKind, Method, Notices, Request, RequestCookie,
 };
-use support::{Server, client, client_with, header, ok, path, redirect, with_headers};
+use support::{Server, client, client_with, header, host, ok, path, redirect, with_headers};
 
 #[tokio::test]
 async fn redirects_change_methods_and_are_measured_each() {
@@ -80,7 +80,7 @@ async fn redirects_run_out() {
         (Some(2), false, 3, 0),
         (Some(0), false, 1, 0),
     ] {
-        let client = client_with(|o| o.max_redirects_explicit = explicit);
+        let client = client_with(|o| o.http.max_redirects_set = explicit);
         let warnings = Arc::new(Warnings::default());
         client.set_notices(warnings.clone());
         let mut request = Request::get(server.url("/cycle"));
@@ -132,7 +132,7 @@ async fn credentials_do_not_leave_the_host() {
         ("Cookie".to_owned(), "a=secret".to_owned()),
         ("X-Other".to_owned(), "1".to_owned()),
     ];
-    client_with(|o| o.hosts = vec![("localhost".into(), "127.0.0.1".into())])
+    client_with(|o| o.net.hosts = vec![host("localhost", "127.0.0.1")])
         .send(request, None)
         .await
         .unwrap();
@@ -184,7 +184,7 @@ async fn cookies_live_for_an_iteration_and_are_seen_by_redirects() {
         .unwrap();
     assert_eq!(header(&server.requests()[2], "Cookie"), None);
     assert!(!handle.is_empty());
-    let keeping = client_with(|o| o.no_cookies_reset = true);
+    let keeping = client_with(|o| o.http.no_cookies_reset = true);
     keeping
         .send(Request::get(server.url("/set")), None)
         .await

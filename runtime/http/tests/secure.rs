@@ -14,9 +14,10 @@ use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use runner_http::{ErrorKind, Method, Protocol, Request, TlsVersion};
+use runner_http::{ErrorKind, Method, Protocol, Request};
+use runner_values::TlsVersion;
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
-use support::client_with;
+use support::{client_with, host};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -92,8 +93,8 @@ async fn echo(
 async fn certificates_are_checked() {
     let (address, root) = start(&["http/1.1"]).await;
     let url = format!("https://localhost:{}/", address.port());
-    let hosts = vec![("localhost".to_owned(), "127.0.0.1".to_owned())];
-    let unknowing = client_with(|o| o.hosts = hosts.clone());
+    let hosts = vec![host("localhost", "127.0.0.1")];
+    let unknowing = client_with(|o| o.net.hosts = hosts.clone());
     let failure = unknowing
         .send(Request::get(url.clone()), None)
         .await
@@ -101,9 +102,9 @@ async fn certificates_are_checked() {
     assert_eq!((failure.kind, failure.code), (ErrorKind::Tls, 1310));
     assert_eq!(failure.message, "x509: unknown authority");
     let trusting = client_with(|o| {
-        o.hosts = hosts.clone();
-        o.hosts.push(("other.test".to_owned(), address.to_string()));
-        o.tls.extra_roots = vec![root];
+        o.net.hosts = hosts.clone();
+        o.net.hosts.push(host("other.test", &address.to_string()));
+        o.net.tls.extra_roots = vec![root];
     });
     let failure = trusting
         .send(Request::get("https://other.test/"), None)
@@ -134,8 +135,8 @@ async fn certificates_are_checked() {
 async fn insecure_and_versions() {
     let (address, _) = start(&[]).await;
     let client = client_with(|o| {
-        o.insecure_skip_tls_verify = true;
-        o.tls.max = Some(TlsVersion::Tls12);
+        o.net.tls.skip_verify = true;
+        o.net.tls.versions.max = Some(TlsVersion::Tls12);
     });
     let exchange = client
         .send(Request::get(format!("https://{address}/")), None)
@@ -167,7 +168,7 @@ async fn insecure_and_versions() {
 #[tokio::test]
 async fn http2_is_chosen_and_shared() {
     let (address, _) = start(&["h2", "http/1.1"]).await;
-    let client = client_with(|o| o.insecure_skip_tls_verify = true);
+    let client = client_with(|o| o.net.tls.skip_verify = true);
     let url = format!("https://{address}/p");
     let mut request = Request::new(Method::POST, url.clone());
     request.body = Some(Bytes::from_static(b"hello"));

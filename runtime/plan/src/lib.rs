@@ -22,6 +22,4 @@ pub use executors::{
 pub use options::{
     ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate, inspect_json,
 };
-pub use plan::{
-    DEFAULT_USER_AGENT, HttpDebug, HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan,
-};
+pub use plan::{Plan, PlanError, ScenarioPlan, SummaryPlan};

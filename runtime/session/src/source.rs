@@ -8,10 +8,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_http::{Client, HttpOptions, Request, Shared};
+use runner_http::{Client, Request, Shared};
+use runner_net::Dialer;
 use runner_script::{
     Dependencies, Fetch, FetchError, ModuleStore, Source, SourceKind, SourceOptions, SourceType,
 };
+use runner_values::{HttpSettings, NetSettings};
 
 use crate::{Environment, SessionError};
 
@@ -71,7 +73,9 @@ impl Fetch for Https {
 
 async fn get(url: &str) -> Result<Vec<u8>, FetchError> {
     let failed = |text: String| FetchError::Failed(text);
-    let shared = Shared::new(HttpOptions::default()).map_err(|error| failed(error.to_string()))?;
+    let shared = Dialer::new(&NetSettings::default())
+        .and_then(|dialer| Shared::new(HttpSettings::default(), dialer))
+        .map_err(|error| failed(error.to_string()))?;
     let mut request = Request::get(url);
     request.timeout = Some(TIMEOUT);
     let exchange = Client::new(shared, 1)

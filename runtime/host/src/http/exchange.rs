@@ -77,7 +77,7 @@ impl wit::HostExchange for VuState {
     fn tls(&mut self, exchange: Resource<HostExchange>) -> Option<wit::TlsInfo> {
         let tls = self.exchange(&exchange)?.tls()?;
         Some(wit::TlsInfo {
-            version: tls.version.as_str().to_owned(),
+            version: tls.version.name().to_owned(),
             cipher_suite: tls.cipher_suite.to_owned(),
         })
     }

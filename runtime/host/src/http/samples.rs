@@ -7,8 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_http::{Exchange, Expectation, Hop, Method, Protocol, TlsVersion};
+use runner_http::{Exchange, Expectation, Hop, Method, Protocol};
 use runner_metrics::{HttpSample, SystemTag, TagSetId, Tags};
+use runner_values::TlsVersion;
 
 use crate::context::LoadContext;
 use crate::metrics::{Carried, pairs};
@@ -182,10 +183,7 @@ fn intern(load: &LoadContext, origin: Origin<'_>) -> Tags {
         (SystemTag::Method, Some(hop.method.as_str())),
         (SystemTag::Status, Some(&*status)),
         (SystemTag::Proto, hop.protocol.map(Protocol::as_str)),
-        (
-            SystemTag::TlsVersion,
-            hop.tls.map(|tls| tls.version.as_str()),
-        ),
+        (SystemTag::TlsVersion, hop.tls.map(|tls| tls.version.name())),
         (SystemTag::Ip, ip.as_deref()),
         (
             SystemTag::ErrorCode,

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{BufMut, Bytes};
+use runner_net::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::io::poll_read_buf;
 
@@ -19,7 +20,6 @@ use super::encode::{Outgoing, encode_head};
 use super::head::Head;
 use crate::call::Progress;
 use crate::error::Fault;
-use crate::net::Io;
 
 /// Bodies up to this size go out in the same packet as their head.
 const INLINE_BODY: usize = 16 * 1024;
@@ -33,7 +33,7 @@ thread_local! {
 /// A connection that is free for one request.
 #[derive(Debug)]
 pub(crate) struct H1 {
-    io: Io,
+    io: Stream,
 }
 
 /// A whole answer.
@@ -46,7 +46,7 @@ pub(crate) struct Answer {
 }
 
 impl H1 {
-    pub fn new(io: Io) -> Self {
+    pub fn new(io: Stream) -> Self {
         Self { io }
     }
 
@@ -142,7 +142,7 @@ impl Drop for Reading<'_> {
 
 /// Reads once; says whether there were bytes behind the end of the answer.
 fn read(
-    io: &mut Io,
+    io: &mut Stream,
     cx: &mut Context<'_>,
     decoder: &mut Decoder,
     progress: &mut Progress,
@@ -192,7 +192,7 @@ enum Writer {
 impl Writer {
     fn poll(
         &mut self,
-        io: &mut Io,
+        io: &mut Stream,
         cx: &mut Context<'_>,
         out: &Outgoing<'_>,
     ) -> Poll<std::io::Result<()>> {
@@ -214,7 +214,7 @@ impl Writer {
         }
     }
 
-    fn start(io: &mut Io, cx: &mut Context<'_>, out: &Outgoing<'_>) -> std::io::Result<Self> {
+    fn start(io: &mut Stream, cx: &mut Context<'_>, out: &Outgoing<'_>) -> std::io::Result<Self> {
         OUT.with_borrow_mut(|buf| {
             buf.clear();
             encode_head(out, buf);
@@ -247,7 +247,7 @@ impl Writer {
 }
 
 fn write(
-    io: &mut Io,
+    io: &mut Stream,
     cx: &mut Context<'_>,
     bytes: &[u8],
     at: &mut usize,

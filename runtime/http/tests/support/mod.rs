@@ -12,15 +12,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
-use runner_http::{Client, HttpOptions, Shared};
+use runner_http::{Client, Shared};
+use runner_net::Dialer;
+use runner_values::{HostKey, HostTarget, HttpSettings, NetSettings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A client of its own with changed options.
-pub fn client_with(change: impl FnOnce(&mut HttpOptions)) -> Client {
-    let mut options = HttpOptions::default();
-    change(&mut options);
-    Client::new(Shared::new(options).unwrap(), 1)
+/// What a client is made of.
+#[derive(Default)]
+pub struct Settings {
+    pub http: HttpSettings,
+    pub net: NetSettings,
+}
+
+/// A client of its own with changed settings.
+pub fn client_with(change: impl FnOnce(&mut Settings)) -> Client {
+    let mut settings = Settings::default();
+    change(&mut settings);
+    let dialer = Dialer::new(&settings.net).unwrap();
+    Client::new(Shared::new(settings.http, dialer).unwrap(), 1)
+}
+
+/// An entry of `hosts`.
+pub fn host(name: &str, address: &str) -> (HostKey, HostTarget) {
+    (
+        HostKey::parse(name).unwrap(),
+        HostTarget::parse(address).unwrap(),
+    )
 }
 
 /// A client with k6's defaults.

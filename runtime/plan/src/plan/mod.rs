@@ -2,8 +2,8 @@
 
 mod derive;
 mod error;
-mod http;
 mod json;
+mod network;
 mod resolve;
 mod scenario;
 mod settings;
@@ -11,6 +11,5 @@ mod settings;
 mod tests;
 
 pub use error::PlanError;
-pub use http::{DEFAULT_USER_AGENT, HttpDebug, HttpPlan};
 pub use scenario::ScenarioPlan;
 pub use settings::{Plan, SummaryPlan};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use runner_hints::guess;
 
 use super::derive::derive;
+use super::network;
 use super::scenario::DEFAULT_EXEC;
-use super::{HttpPlan, Plan, PlanError, ScenarioPlan, SummaryPlan};
+use super::{Plan, PlanError, ScenarioPlan, SummaryPlan};
 use crate::options::Options;
 use crate::types::{Duration, Part, Segment, TrendStat};
 
@@ -95,7 +96,8 @@ impl Plan {
                 .map(Duration::to_std)
                 .filter(|duration| !duration.is_zero()),
             throw: options.throw.unwrap_or_default(),
-            http: HttpPlan::new(&options),
+            net: network::net(&options),
+            http: network::http(&options),
             thresholds: options.thresholds.clone().unwrap_or_default(),
             tags: options.tags.clone().unwrap_or_default(),
             system_tags,

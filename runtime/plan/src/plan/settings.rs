@@ -6,9 +6,11 @@ use std::time::Duration as StdDuration;
 use indexmap::IndexMap;
 use runner_values::Demand;
 
-use super::{HttpPlan, ScenarioPlan};
+use super::ScenarioPlan;
 use crate::options::{Options, Warning};
-use crate::types::{Duration, Part, SystemTags, ThresholdSpec, TimeUnit, TrendStat};
+use crate::types::{
+    Duration, HttpSettings, NetSettings, Part, SystemTags, ThresholdSpec, TimeUnit, TrendStat,
+};
 
 /// What the end-of-test summary shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +44,10 @@ pub struct Plan {
     pub min_iteration_duration: Option<StdDuration>,
     /// Failed requests raise exceptions.
     pub throw: bool,
+    /// Rules and settings of all connections.
+    pub net: NetSettings,
     /// The HTTP client.
-    pub http: HttpPlan,
+    pub http: HttpSettings,
     /// By metric, as written.
     pub thresholds: IndexMap<String, Vec<ThresholdSpec>>,
     /// On every sample.

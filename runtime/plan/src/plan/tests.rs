@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::options::{Layers, Options, consolidate};
-use crate::types::Part;
+use crate::types::{HttpDebug, Part};
 use runner_values::executor::{Executor, RampingVus, SharedIterations, Stage};
 use std::time::Duration;
 
@@ -313,10 +313,7 @@ fn settings() {
         (None, None)
     );
     assert_eq!((plan.http.batch_per_host, plan.http.rps), (Some(6), None));
-    assert_eq!(
-        (plan.http.debug, plan.http.dns.ttl),
-        (HttpDebug::Full, None)
-    );
+    assert_eq!((plan.http.debug, plan.net.dns.ttl), (HttpDebug::Full, None));
     assert!(plan.throw && plan.no_setup && !plan.no_teardown);
     assert_eq!(
         plan.min_iteration_duration,

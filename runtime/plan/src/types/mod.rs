@@ -8,8 +8,9 @@ mod trend_stat;
 
 pub use runner_values::{
     DnsOptions, DnsPolicy, DnsSelect, DnsSettings, DnsTtl, Duration, Expected, Fraction, HostKey,
-    HostTarget, HostnamePattern, IpNet, IpPool, Part, Segment, SegmentSequence, SystemTag,
-    SystemTags, TlsAuth, TlsVersion, TlsVersions, is_cipher_suite,
+    HostTarget, HostnamePattern, HttpDebug, HttpSettings, IpNet, IpPool, NetSettings, Part,
+    Segment, SegmentSequence, SystemTag, SystemTags, TlsAuth, TlsSettings, TlsVersion, TlsVersions,
+    is_cipher_suite,
 };
 pub use stage::StageOptions;
 pub use threshold::ThresholdSpec;

@@ -11,6 +11,7 @@ use runner_metrics::{
     Kind, MetricId, Metrics, MetricsConfig, Registry, SeriesWarning, TagInterner, ThresholdSet,
     Unit,
 };
+use runner_net::Dialer;
 use runner_outputs::{LatestResults, OutputContext, Wake};
 use runner_plan::Plan;
 use runner_scheduler::{RunState, Scheduler};
@@ -156,7 +157,8 @@ fn measuring(
             .unwrap_or_default(),
         tap: has_outputs.then(|| wake.pressure()),
     });
-    let http = runner_http::Shared::new(mapping::http(&plan.http))
+    let http = Dialer::new(&plan.net)
+        .and_then(|dialer| runner_http::Shared::new(plan.http.clone(), dialer))
         .map_err(|error| SessionError::Config(error.to_string()))?;
     let counters = Arc::new(LateCounters::default());
     let load = Arc::new(LoadContext {

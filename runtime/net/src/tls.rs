@@ -1,56 +1,71 @@
-//! The run's TLS settings, and what went wrong with a handshake in k6's words. TLS 1.0 and
-//! 1.1 are not implemented. Sessions are not resumed: every new connection pays for a full
-//! handshake, as in k6.
+//! The run's TLS settings. TLS 1.0 and 1.1 are not implemented. Sessions are not resumed: every
+//! new connection pays for a full handshake, as in k6.
 
 use std::sync::Arc;
 
+use runner_values::{TlsAuth, TlsSettings, TlsVersion, TlsVersions};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{
-    CertificateError, CipherSuite, ClientConfig, ClientConnection, Error, InvalidMessage,
-    ProtocolVersion, RootCertStore, SupportedProtocolVersion, version,
+    CipherSuite, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore,
+    SupportedProtocolVersion, version,
 };
 
-use super::tls_verify::{AcceptAll, ClientCertificates};
-use crate::error::{ConfigError, ErrorKind, Fault};
-use crate::exchange::TlsInfo;
-use crate::options::{HttpOptions, TlsAuth, TlsOptions, TlsVersion};
+use crate::tls_verify::{AcceptAll, ClientCertificates};
+use crate::{ConfigError, TlsInfo};
 
-/// What all connections of a run are made with.
-pub(crate) fn tls_config(options: &HttpOptions) -> Result<Arc<ClientConfig>, ConfigError> {
-    let provider = Arc::new(provider(&options.tls)?);
-    let versions = versions(&options.tls)?;
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_protocol_versions(&versions)
-        .map_err(|error| ConfigError::new("tlsCipherSuites", error.to_string()))?;
-    let builder = if options.insecure_skip_tls_verify {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AcceptAll::new(provider.clone())))
-    } else {
-        builder.with_root_certificates(roots(&options.tls)?)
-    };
-    let keys = options
-        .tls
-        .auth
-        .iter()
-        .map(|auth| certified_key(auth, &provider))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut config = if keys.is_empty() {
-        builder.with_no_client_auth()
-    } else {
-        builder.with_client_cert_resolver(Arc::new(ClientCertificates::new(keys)))
-    };
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    config.resumption = Resumption::disabled();
-    config.key_log = Arc::new(rustls::KeyLogFile::new());
-    Ok(Arc::new(config))
+/// What connections with TLS are made with.
+#[derive(Clone, Debug)]
+pub struct Tls(Arc<ClientConfig>);
+
+impl Tls {
+    /// Offers no protocols.
+    pub(crate) fn new(settings: &TlsSettings) -> Result<Self, ConfigError> {
+        let provider = Arc::new(provider(settings)?);
+        let versions = versions(settings.versions)?;
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_protocol_versions(&versions)
+            .map_err(|error| ConfigError::new("tlsCipherSuites", error.to_string()))?;
+        let builder = if settings.skip_verify {
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(AcceptAll::new(provider.clone())))
+        } else {
+            builder.with_root_certificates(roots(settings)?)
+        };
+        let keys = settings
+            .auth
+            .iter()
+            .map(|auth| certified_key(auth, &provider))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut config = if keys.is_empty() {
+            builder.with_no_client_auth()
+        } else {
+            builder.with_client_cert_resolver(Arc::new(ClientCertificates::new(keys)))
+        };
+        config.resumption = Resumption::disabled();
+        config.key_log = Arc::new(rustls::KeyLogFile::new());
+        Ok(Self(Arc::new(config)))
+    }
+
+    pub(crate) fn offering(&self, protocols: &[&str]) -> Self {
+        let mut config = ClientConfig::clone(&self.0);
+        config.alpn_protocols = protocols
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect();
+        Self(Arc::new(config))
+    }
+
+    pub(crate) fn config(&self) -> &Arc<ClientConfig> {
+        &self.0
+    }
 }
 
-fn provider(tls: &TlsOptions) -> Result<CryptoProvider, ConfigError> {
+fn provider(tls: &TlsSettings) -> Result<CryptoProvider, ConfigError> {
     let mut provider = ring::default_provider();
     if tls.cipher_suites.is_empty() {
         return Ok(provider);
@@ -79,9 +94,9 @@ fn provider(tls: &TlsOptions) -> Result<CryptoProvider, ConfigError> {
     Ok(provider)
 }
 
-fn versions(tls: &TlsOptions) -> Result<Vec<&'static SupportedProtocolVersion>, ConfigError> {
-    let min = tls.min.unwrap_or(TlsVersion::Tls10);
-    let max = tls.max.unwrap_or(TlsVersion::Tls13);
+fn versions(allowed: TlsVersions) -> Result<Vec<&'static SupportedProtocolVersion>, ConfigError> {
+    let min = allowed.min.unwrap_or(TlsVersion::Tls10);
+    let max = allowed.max.unwrap_or(TlsVersion::Tls13);
     let versions: Vec<_> = [
         (TlsVersion::Tls12, &version::TLS12),
         (TlsVersion::Tls13, &version::TLS13),
@@ -95,8 +110,8 @@ fn versions(tls: &TlsOptions) -> Result<Vec<&'static SupportedProtocolVersion>, 
             "tlsVersion",
             format!(
                 "{} to {} has no version that is implemented; allow tls1.2 or tls1.3",
-                min.as_str(),
-                max.as_str()
+                min.name(),
+                max.name()
             ),
         ));
     }
@@ -105,7 +120,7 @@ fn versions(tls: &TlsOptions) -> Result<Vec<&'static SupportedProtocolVersion>, 
 
 /// The system's roots and the bundled ones. What the system has but cannot be parsed is
 /// passed over: the bundled ones usually make up for it.
-fn roots(tls: &TlsOptions) -> Result<RootCertStore, ConfigError> {
+fn roots(tls: &TlsSettings) -> Result<RootCertStore, ConfigError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -141,7 +156,7 @@ fn certified_key(
 }
 
 /// What a finished handshake agreed on.
-pub(super) fn info(connection: &ClientConnection) -> Option<TlsInfo> {
+pub(crate) fn info(connection: &ClientConnection) -> Option<TlsInfo> {
     let version = match connection.protocol_version()? {
         ProtocolVersion::TLSv1_2 => TlsVersion::Tls12,
         ProtocolVersion::TLSv1_3 => TlsVersion::Tls13,
@@ -164,64 +179,19 @@ fn suite_name(suite: CipherSuite) -> &'static str {
     }
 }
 
-/// k6's number and message for an error of rustls.
-pub(crate) fn fault(error: &Error) -> Fault {
-    match error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => unknown_authority(),
-        // A root that serves as the server's own certificate: nobody else vouches for it.
-        Error::InvalidCertificate(CertificateError::Other(other))
-            if other.to_string().contains("CaUsedAsEndEntity") =>
-        {
-            unknown_authority()
-        }
-        Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => Fault::new(
-            ErrorKind::Tls,
-            1311,
-            "x509: certificate doesn't match hostname",
-        ),
-        Error::InvalidCertificate(
-            CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. },
-        ) => Fault::new(
-            ErrorKind::Tls,
-            1000,
-            "x509: certificate has expired or is not yet valid",
-        ),
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => Fault::new(
-            ErrorKind::Tls,
-            1301,
-            "tls: first record does not look like a TLS handshake",
-        ),
-        Error::AlertReceived(alert) => Fault::new(
-            ErrorKind::Tls,
-            1000,
-            format!("remote error: tls: {alert:?}"),
-        ),
-        other => Fault::new(ErrorKind::Tls, 1000, format!("tls: {other}")),
-    }
-}
-
-fn unknown_authority() -> Fault {
-    Fault::new(ErrorKind::Tls, 1310, "x509: unknown authority")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn config(change: impl FnOnce(&mut TlsOptions)) -> Result<Arc<ClientConfig>, ConfigError> {
-        let mut options = HttpOptions::default();
-        change(&mut options.tls);
-        tls_config(&options)
+    fn config(change: impl FnOnce(&mut TlsSettings)) -> Result<Tls, ConfigError> {
+        let mut settings = TlsSettings::default();
+        change(&mut settings);
+        Tls::new(&settings)
     }
 
     #[test]
     fn options_that_cannot_work_are_refused() {
-        let error = config(|tls| tls.max = Some(TlsVersion::Tls11)).unwrap_err();
+        let error = config(|tls| tls.versions.max = Some(TlsVersion::Tls11)).unwrap_err();
         assert!(error.to_string().contains("allow tls1.2"), "{error}");
         let error = config(|tls| tls.cipher_suites = vec!["TLS_FOO".into()]).unwrap_err();
         assert!(
@@ -231,6 +201,7 @@ mod tests {
         let auth = TlsAuth {
             cert: "x".into(),
             key: "y".into(),
+            ..TlsAuth::default()
         };
         assert!(config(|tls| tls.auth = vec![auth]).is_err());
         let only = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256".to_owned();

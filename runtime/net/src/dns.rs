@@ -6,17 +6,18 @@ use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
+use runner_values::{DnsPolicy, DnsSelect, DnsSettings};
 use tokio::time::Instant;
 
-use crate::error::{ErrorKind, Fault};
-use crate::options::{DnsOptions, DnsPolicy, DnsSelect, DnsTtl};
+use crate::Error;
 
 /// The run's resolver.
 #[derive(Debug)]
 pub(crate) struct Dns {
-    options: DnsOptions,
+    settings: DnsSettings,
     names: Mutex<HashMap<Box<str>, Arc<Name>>>,
 }
 
@@ -27,15 +28,15 @@ struct Name {
 }
 
 impl Dns {
-    pub fn new(options: DnsOptions) -> Self {
+    pub fn new(settings: DnsSettings) -> Self {
         Self {
-            options,
+            settings,
             names: Mutex::default(),
         }
     }
 
-    /// One address of a name, chosen as the options say.
-    pub async fn lookup(&self, host: &str) -> Result<IpAddr, Fault> {
+    /// One address of a name, chosen as the settings say.
+    pub async fn lookup(&self, host: &str) -> Result<IpAddr, Error> {
         let name = {
             let mut names = self.names.lock();
             match names.get(host) {
@@ -43,7 +44,7 @@ impl Dns {
                 None => names.entry(host.into()).or_default().clone(),
             }
         };
-        let all = if self.options.ttl == DnsTtl::For(std::time::Duration::ZERO) {
+        let all = if self.settings.ttl == Some(Duration::ZERO) {
             resolve(host).await?
         } else {
             let mut answer = name.answer.lock().await;
@@ -56,34 +57,31 @@ impl Dns {
                 }
             }
         };
-        select(&all, self.options, &name.turn).ok_or_else(Fault::no_such_host)
+        select(&all, self.settings, &name.turn).ok_or(Error::NoSuchHost)
     }
 
     /// An IPv6 address with a zone. Only local ones need it; the system knows it by its own names.
-    pub async fn zoned(host: &str, port: u16) -> Result<SocketAddr, Fault> {
+    pub async fn zoned(host: &str, port: u16) -> Result<SocketAddr, Error> {
         let (address, _) = host.split_once('%').unwrap_or((host, ""));
-        let address: Ipv6Addr = address.parse().map_err(|_| Fault::no_such_host())?;
+        let address: Ipv6Addr = address.parse().map_err(|_| Error::NoSuchHost)?;
         if !address.is_unicast_link_local() {
             return Ok((address, port).into());
         }
         let mut found = tokio::net::lookup_host((host, port))
             .await
-            .map_err(|error| fault(host, &error))?;
-        found.next().ok_or_else(Fault::no_such_host)
+            .map_err(|error| failed(host, &error))?;
+        found.next().ok_or(Error::NoSuchHost)
     }
 
     fn fresh(&self, at: Instant) -> bool {
-        match self.options.ttl {
-            DnsTtl::Forever => true,
-            DnsTtl::For(ttl) => at.elapsed() < ttl,
-        }
+        self.settings.ttl.is_none_or(|ttl| at.elapsed() < ttl)
     }
 }
 
-async fn resolve(host: &str) -> Result<Arc<[IpAddr]>, Fault> {
+async fn resolve(host: &str) -> Result<Arc<[IpAddr]>, Error> {
     let found = tokio::net::lookup_host((host, 0))
         .await
-        .map_err(|error| fault(host, &error))?;
+        .map_err(|error| failed(host, &error))?;
     let mut all: Vec<IpAddr> = Vec::new();
     for address in found {
         if !all.contains(&address.ip()) {
@@ -93,8 +91,8 @@ async fn resolve(host: &str) -> Result<Arc<[IpAddr]>, Fault> {
     Ok(all.into())
 }
 
-fn select(all: &[IpAddr], options: DnsOptions, turn: &AtomicUsize) -> Option<IpAddr> {
-    let (wanted, strict) = match options.policy {
+fn select(all: &[IpAddr], settings: DnsSettings, turn: &AtomicUsize) -> Option<IpAddr> {
+    let (wanted, strict) = match settings.policy {
         DnsPolicy::Any => (None, false),
         DnsPolicy::PreferIpv4 => (Some(true), false),
         DnsPolicy::OnlyIpv4 => (Some(true), true),
@@ -102,7 +100,7 @@ fn select(all: &[IpAddr], options: DnsOptions, turn: &AtomicUsize) -> Option<IpA
         DnsPolicy::OnlyIpv6 => (Some(false), true),
     };
     let fits = |ip: &&IpAddr| wanted.is_none_or(|v4| ip.is_ipv4() == v4);
-    let pick = |count: usize| match options.select {
+    let pick = |count: usize| match settings.select {
         DnsSelect::First => 0,
         DnsSelect::RoundRobin => turn.fetch_add(1, Ordering::Relaxed) % count,
         DnsSelect::Random => fastrand::usize(..count),
@@ -115,7 +113,7 @@ fn select(all: &[IpAddr], options: DnsOptions, turn: &AtomicUsize) -> Option<IpA
 }
 
 /// The standard library tells the reasons of getaddrinfo apart by their text only.
-fn fault(host: &str, error: &io::Error) -> Fault {
+fn failed(host: &str, error: &io::Error) -> Error {
     let text = error.to_string();
     let unknown = [
         "not known",
@@ -123,10 +121,13 @@ fn fault(host: &str, error: &io::Error) -> Fault {
         "nodename nor servname",
     ];
     if unknown.iter().any(|part| text.contains(part)) {
-        return Fault::no_such_host();
+        return Error::NoSuchHost;
     }
     let reason = text.rsplit(": ").next().unwrap_or(&text).to_lowercase();
-    Fault::new(ErrorKind::Dns, 1100, format!("lookup {host}: {reason}"))
+    Error::Lookup {
+        host: host.to_owned(),
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -142,12 +143,12 @@ mod tests {
         let all = ips(&["::1", "1.1.1.1", "2.2.2.2"]);
         let turn = AtomicUsize::new(0);
         let pick = |all: &[IpAddr], policy, choice| {
-            let options = DnsOptions {
+            let settings = DnsSettings {
                 policy,
                 select: choice,
-                ..DnsOptions::default()
+                ..DnsSettings::default()
             };
-            select(all, options, &turn).map(|ip| ip.to_string())
+            select(all, settings, &turn).map(|ip| ip.to_string())
         };
         let first = DnsSelect::First;
         assert_eq!(pick(&all, DnsPolicy::Any, first).as_deref(), Some("::1"));
@@ -177,15 +178,15 @@ mod tests {
     async fn zones_matter_to_local_addresses_only() {
         let address = Dns::zoned("::1%lo", 80).await.unwrap();
         assert_eq!(address.to_string(), "[::1]:80");
-        assert_eq!(Dns::zoned("name%lo", 80).await.unwrap_err().code, 1101);
+        assert_eq!(Dns::zoned("name%lo", 80).await, Err(Error::NoSuchHost));
         assert!(Dns::zoned("fe80::1%no-such-zone", 80).await.is_err());
     }
 
     #[tokio::test]
     async fn answers_are_kept() {
-        let dns = Dns::new(DnsOptions {
-            ttl: DnsTtl::Forever,
-            ..DnsOptions::default()
+        let dns = Dns::new(DnsSettings {
+            ttl: None,
+            ..DnsSettings::default()
         });
         let ip = dns.lookup("localhost").await.unwrap();
         assert!(ip.is_loopback());

@@ -11,9 +11,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// Bytes of all connections of one VU.
+/// Bytes of all connections of one VU, on the wire.
 #[derive(Debug, Default)]
-pub(crate) struct Counters {
+pub struct Counters {
     sent: AtomicU64,
     received: AtomicU64,
 }
@@ -91,35 +91,57 @@ impl AsyncWrite for Counted {
     }
 }
 
-/// What requests travel over.
+/// A connection, plain or with TLS.
 #[derive(Debug)]
-pub(crate) enum Io {
+pub struct Stream(Inner);
+
+#[derive(Debug)]
+enum Inner {
     Tcp(Counted),
     Tls(Box<TlsStream<Counted>>),
 }
 
-impl AsyncRead for Io {
+impl Stream {
+    pub(crate) fn plain(tcp: Counted) -> Self {
+        Self(Inner::Tcp(tcp))
+    }
+
+    pub(crate) fn tls(tls: TlsStream<Counted>) -> Self {
+        Self(Inner::Tls(Box::new(tls)))
+    }
+
+    /// The protocol that the peer chose of those offered (ALPN).
+    #[must_use]
+    pub fn protocol(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Tcp(_) => None,
+            Inner::Tls(tls) => tls.get_ref().1.alpn_protocol(),
+        }
+    }
+}
+
+impl AsyncRead for Stream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(io) => Pin::new(io).poll_read(cx, buf),
-            Self::Tls(io) => Pin::new(io).poll_read(cx, buf),
+        match &mut self.get_mut().0 {
+            Inner::Tcp(io) => Pin::new(io).poll_read(cx, buf),
+            Inner::Tls(io) => Pin::new(io).poll_read(cx, buf),
         }
     }
 }
 
-impl AsyncWrite for Io {
+impl AsyncWrite for Stream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Tcp(io) => Pin::new(io).poll_write(cx, buf),
-            Self::Tls(io) => Pin::new(io).poll_write(cx, buf),
+        match &mut self.get_mut().0 {
+            Inner::Tcp(io) => Pin::new(io).poll_write(cx, buf),
+            Inner::Tls(io) => Pin::new(io).poll_write(cx, buf),
         }
     }
 
@@ -128,9 +150,9 @@ impl AsyncWrite for Io {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Tcp(io) => Pin::new(io).poll_write_vectored(cx, bufs),
-            Self::Tls(io) => Pin::new(io).poll_write_vectored(cx, bufs),
+        match &mut self.get_mut().0 {
+            Inner::Tcp(io) => Pin::new(io).poll_write_vectored(cx, bufs),
+            Inner::Tls(io) => Pin::new(io).poll_write_vectored(cx, bufs),
         }
     }
 
@@ -139,16 +161,16 @@ impl AsyncWrite for Io {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(io) => Pin::new(io).poll_flush(cx),
-            Self::Tls(io) => Pin::new(io).poll_flush(cx),
+        match &mut self.get_mut().0 {
+            Inner::Tcp(io) => Pin::new(io).poll_flush(cx),
+            Inner::Tls(io) => Pin::new(io).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(io) => Pin::new(io).poll_shutdown(cx),
-            Self::Tls(io) => Pin::new(io).poll_shutdown(cx),
+        match &mut self.get_mut().0 {
+            Inner::Tcp(io) => Pin::new(io).poll_shutdown(cx),
+            Inner::Tls(io) => Pin::new(io).poll_shutdown(cx),
         }
     }
 }

@@ -12,7 +12,7 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
 /// Accepts every certificate.
 #[derive(Debug)]
-pub(super) struct AcceptAll {
+pub(crate) struct AcceptAll {
     provider: Arc<CryptoProvider>,
 }
 
@@ -61,7 +61,7 @@ impl ServerCertVerifier for AcceptAll {
 
 /// Shows the first certificate that can sign the way the server wants.
 #[derive(Debug)]
-pub(super) struct ClientCertificates {
+pub(crate) struct ClientCertificates {
     keys: Vec<Arc<CertifiedKey>>,
 }
 

@@ -15,6 +15,7 @@ use crate::exchange::{Exchange, Hop, Protocol, Timings};
 use crate::headers::Headers;
 use crate::request::Request;
 use crate::target::TargetRef;
+use crate::upgrade::Upgraded;
 
 /// The moments of one hop.
 #[derive(Debug)]
@@ -102,12 +103,15 @@ pub(crate) struct Received {
     pub encoded: bool,
     /// There is a `Set-Cookie`.
     pub cookies: bool,
+    /// The connection, where the protocol was switched as asked.
+    pub upgraded: Option<Box<Upgraded>>,
 }
 
 /// One call with all its hops.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub request: Request,
+    pub started: Instant,
     pub hops: SmallVec<[Hop; 1]>,
     /// Of the next hop.
     pub method: Method,
@@ -125,6 +129,9 @@ pub(crate) struct Call {
     pub status: u16,
     pub headers: Headers,
     pub answer: Option<Bytes>,
+    /// A switch of protocols is asked for.
+    pub upgrade: bool,
+    pub upgraded: Option<Box<Upgraded>>,
 }
 
 impl Call {
@@ -137,11 +144,14 @@ impl Call {
             extra: SmallVec::new(),
             foreign: false,
             progress: Progress::start(started),
+            started,
             open: true,
             sent_cookies: None,
             status: 0,
             headers: Headers::default(),
             answer: None,
+            upgrade: false,
+            upgraded: None,
             request,
         }
     }

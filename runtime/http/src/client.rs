@@ -23,6 +23,7 @@ use crate::request::{Auth, Request};
 use crate::shared::Shared;
 use crate::target::TargetRef;
 use crate::timer::Timer;
+use crate::upgrade::Upgraded;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Far enough for a run, near enough for the clock.
@@ -140,18 +141,47 @@ impl Client {
     ) -> Result<Exchange, Failure> {
         let target = self.target(&request.url).map_err(Fault::without_exchange)?;
         self.shared.turn().await;
-        let started = Instant::now();
-        let timeout = request.timeout.unwrap_or(TIMEOUT).min(NEVER);
-        let deadline = tokio::time::Instant::from_std(started + timeout);
-        let mut call = Call::new(request, target, started);
+        let mut call = Call::new(request, target, Instant::now());
+        let outcome = self.make(&mut call, jar).await;
+        self.conclude(call, outcome)
+    }
+
+    /// Makes a call that asks to go on in another protocol, which its headers name (`Connection`,
+    /// `Upgrade`); over HTTP/1.1, on a connection of its own. That comes with an answer with status
+    /// 101, which is an error to [`Client::send`]; from there on the call's timeout is over.
+    ///
+    /// # Errors
+    /// As [`Client::send`]. Any other status is an answer without a connection.
+    pub async fn upgrade(
+        &self,
+        request: Request,
+        jar: Option<&CookieJar>,
+    ) -> Result<(Exchange, Option<Box<Upgraded>>), Failure> {
+        let target = self.target(&request.url).map_err(Fault::without_exchange)?;
+        self.shared.turn().await;
+        let mut call = Call::new(request, target, Instant::now());
+        call.upgrade = true;
+        let outcome = self.make(&mut call, jar).await;
+        let upgraded = call.upgraded.take();
+        Ok((self.conclude(call, outcome)?, upgraded))
+    }
+
+    /// Runs a call within its time.
+    async fn make(&self, call: &mut Call, jar: Option<&CookieJar>) -> Result<(), Fault> {
+        let timeout = call.request.timeout.unwrap_or(TIMEOUT).min(NEVER);
+        let deadline = tokio::time::Instant::from_std(call.started + timeout);
         let timer = self.timers.lock().pop();
         let mut timer = timer.unwrap_or_else(|| Timer::new(deadline));
         let outcome = {
-            let work = pin!(self.run(&mut call, jar));
+            let work = pin!(self.run(call, jar));
             timer.limit(deadline, work).await
         };
         self.timers.lock().push(timer);
-        match outcome.unwrap_or_else(|| Err(Fault::timeout())) {
+        outcome.unwrap_or_else(|| Err(Fault::timeout()))
+    }
+
+    fn conclude(&self, mut call: Call, outcome: Result<(), Fault>) -> Result<Exchange, Failure> {
+        match outcome {
             Ok(()) => Ok(call.finish(self.user_agent.clone())),
             Err(fault) => {
                 call.fail_hop(&fault);

@@ -104,6 +104,7 @@ impl H2 {
             cookies: head.headers.contains_key(header::SET_COOKIE),
             headers: Headers::map(head.headers),
             body: join(whole, pieces),
+            upgraded: None,
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::headers::{Headers, is_value};
 use crate::pool::{Conn, Lease};
 use crate::request::{Auth, Request, ResponseType};
 use crate::shared::{H2_PROTOCOL, Shared};
+use crate::upgrade::Upgraded;
 
 impl Client {
     /// One hop, or two where a digest has to be computed from the first one's answer.
@@ -73,6 +74,7 @@ impl Client {
             close: self.shared.settings.no_connection_reuse,
             foreign: call.foreign,
             basic: call.request.auth != Some(Auth::Digest),
+            upgrade: call.upgrade,
         };
         let debug = self.shared.settings.debug;
         if debug != HttpDebug::Off {
@@ -80,11 +82,12 @@ impl Client {
         }
         let keep = keeps_body(&call.request, &self.shared) || debug == HttpDebug::Full;
         let mut answer = self.exchange(&out, keep, &mut call.progress).await?;
-        if answer.status == 101 {
+        if answer.status == 101 && answer.upgraded.is_none() {
             return Err(Fault::other(
                 "unsupported response status: 101 Switching Protocols",
             ));
         }
+        call.upgraded = answer.upgraded.take();
         if answer.encoded {
             answer.body = codec::decode(answer.body, answer.headers.all("content-encoding"))?;
         }
@@ -109,7 +112,7 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<Received, Fault> {
         loop {
-            let idle = if out.close {
+            let idle = if out.close || out.upgrade {
                 None
             } else {
                 self.pool.lock().take(out.target.origin())
@@ -140,7 +143,14 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<Received, Fault> {
         let answer = conn.inner.round(out, keep, progress).await?;
-        if answer.reusable && !out.wants_close() {
+        let mut upgraded = None;
+        if out.upgrade {
+            // With another answer it ends here: the pool would take it for one that offered HTTP/2.
+            if answer.head.status == 101 && answer.complete {
+                let stream = conn.inner.into_stream();
+                upgraded = Some(Box::new(Upgraded::new(stream, answer.surplus.into())));
+            }
+        } else if answer.reusable() && !out.wants_close() {
             self.pool.lock().put(conn);
         }
         Ok(Received {
@@ -150,6 +160,7 @@ impl Client {
             cookies: answer.head.cookies,
             headers: Headers::raw(answer.head.raw, answer.head.hidden),
             body: answer.body,
+            upgraded,
         })
     }
 
@@ -159,7 +170,11 @@ impl Client {
         let to = Destination {
             host: &origin.host,
             port: origin.port,
-            tls: origin.tls.then_some(&shared.tls),
+            tls: origin.tls.then_some(if out.upgrade {
+                &shared.h1_tls
+            } else {
+                &shared.tls
+            }),
         };
         let io = shared
             .dialer

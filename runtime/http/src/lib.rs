@@ -27,6 +27,7 @@ mod request;
 mod shared;
 mod target;
 mod timer;
+mod upgrade;
 mod url;
 
 pub use client::{Client, Notices};
@@ -42,3 +43,4 @@ pub use request::{
 pub use runner_net::{ConfigError, TlsInfo};
 pub use shared::Shared;
 pub use target::{Origin, Target, TargetRef};
+pub use upgrade::Upgraded;

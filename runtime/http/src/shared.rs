@@ -28,6 +28,8 @@ pub struct Shared {
     pub(crate) user_agent: Option<Arc<str>>,
     pub(crate) dialer: Arc<Dialer>,
     pub(crate) tls: Tls,
+    /// For those that may not become HTTP/2.
+    pub(crate) h1_tls: Tls,
     targets: Mutex<Generations>,
     limiter: Option<Limiter>,
 }
@@ -52,6 +54,7 @@ impl Shared {
         Ok(Arc::new(Self {
             user_agent: agent.map(Arc::from),
             tls: dialer.tls(&[H2_PROTOCOL, H1_PROTOCOL]),
+            h1_tls: dialer.tls(&[H1_PROTOCOL]),
             dialer,
             targets: Mutex::default(),
             limiter,

@@ -205,6 +205,13 @@ async fn http2_is_chosen_and_shared() {
         assert_eq!(exchange.timings().connecting, Duration::ZERO);
         assert_eq!(exchange.protocol(), Some(Protocol::HTTP_2));
     }
+    // A switch of protocols is possible in HTTP/1.1 only, so nothing else is offered.
+    let (exchange, upgraded) = client
+        .upgrade(Request::get(url.clone()), None)
+        .await
+        .unwrap();
+    assert_eq!(exchange.protocol(), Some(Protocol::HTTP_11));
+    assert!(upgraded.is_none());
     let mut hang = Request::get(format!("https://{address}/hang"));
     hang.timeout = Some(Duration::from_millis(50));
     assert_eq!(client.send(hang, None).await.unwrap_err().code, 1050);

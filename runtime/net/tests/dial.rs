@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use runner_net::{Destination, Dialer, Error, Phases, TlsError};
-use runner_values::{
-    HostKey, HostTarget, HostnamePattern, IpNet, IpPool, NetSettings, TlsVersion,
-};
+use runner_values::{HostKey, HostTarget, HostnamePattern, IpNet, IpPool, NetSettings, TlsVersion};
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -202,8 +200,5 @@ async fn each_protocol_offers_its_own_names_over_tls() {
         ..plain("localhost", 443)
     };
     let unknown = unknowing.dial(to, &caller, &mut Phases::default()).await;
-    assert_eq!(
-        unknown.unwrap_err(),
-        Error::Tls(TlsError::UnknownAuthority)
-    );
+    assert_eq!(unknown.unwrap_err(), Error::Tls(TlsError::UnknownAuthority));
 }

@@ -41,13 +41,28 @@ pub(crate) struct H1 {
 pub(crate) struct Answer {
     pub head: Head,
     pub body: Bytes,
+    /// The request has been sent to its end.
+    pub complete: bool,
+    /// What was read behind the end of the answer: nobody has asked for it, unless the protocol
+    /// was switched.
+    pub surplus: Vec<u8>,
+}
+
+impl Answer {
     /// The connection is at the start of a next answer.
-    pub reusable: bool,
+    pub fn reusable(&self) -> bool {
+        self.head.keep_alive && self.complete && self.surplus.is_empty()
+    }
 }
 
 impl H1 {
     pub fn new(io: Stream) -> Self {
         Self { io }
+    }
+
+    /// The connection without what is spoken on it.
+    pub fn into_stream(self) -> Stream {
+        self.io
     }
 
     /// Whether an idle connection can still be used: it was neither closed nor has the peer
@@ -77,7 +92,7 @@ impl H1 {
         };
         let mut writer = Writer::Start;
         let mut write_fault = None;
-        let mut surplus = false;
+        let mut surplus = Vec::new();
         let outcome = poll_fn(|cx| {
             if !matches!(writer, Writer::Done)
                 && let Poll::Ready(result) = writer.poll(&mut self.io, cx, out)
@@ -93,9 +108,10 @@ impl H1 {
                     &mut self.io,
                     cx,
                     &mut reading.decoder,
-                    reading.progress
+                    reading.progress,
+                    &mut surplus
                 )) {
-                    Ok(left) => surplus |= left,
+                    Ok(()) => {}
                     Err(fault) => return Poll::Ready(Err(fault)),
                 }
             }
@@ -115,11 +131,11 @@ impl H1 {
             return Err(Fault::other("EOF"));
         };
         reading.progress.end();
-        let reusable = head.keep_alive && complete && !surplus;
         Ok(Answer {
             head,
             body,
-            reusable,
+            complete,
+            surplus,
         })
     }
 }
@@ -140,20 +156,21 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// Reads once; says whether there were bytes behind the end of the answer.
+/// Reads once; what is behind the end of the answer goes to `surplus`.
 fn read(
     io: &mut Stream,
     cx: &mut Context<'_>,
     decoder: &mut Decoder,
     progress: &mut Progress,
-) -> Poll<Result<bool, Fault>> {
+    surplus: &mut Vec<u8>,
+) -> Poll<Result<(), Fault>> {
     if let Some((body, left)) = decoder.in_place() {
         let mut space = body.limit(left);
         return match ready!(poll_read_buf(Pin::new(io), cx, &mut space)) {
-            Ok(0) => Poll::Ready(decoder.eof().map(|()| false)),
+            Ok(0) => Poll::Ready(decoder.eof()),
             Ok(len) => {
                 decoder.read_in_place(len);
-                Poll::Ready(Ok(false))
+                Poll::Ready(Ok(()))
             }
             Err(error) => Poll::Ready(Err(Fault::io("read", &error))),
         };
@@ -161,15 +178,17 @@ fn read(
     IN.with_borrow_mut(|scratch| {
         let mut buf = ReadBuf::new(scratch);
         match ready!(Pin::new(io).poll_read(cx, &mut buf)) {
-            Ok(()) if buf.filled().is_empty() => Poll::Ready(decoder.eof().map(|()| false)),
+            Ok(()) if buf.filled().is_empty() => Poll::Ready(decoder.eof()),
             Ok(()) => {
                 progress.received();
                 let data = buf.filled();
-                Poll::Ready(decoder.feed(data).map(|used| used < data.len()))
+                let used = decoder.feed(data)?;
+                surplus.extend_from_slice(data.get(used..).unwrap_or_default());
+                Poll::Ready(Ok(()))
             }
             // A peer that skips the closing handshake of TLS has closed all the same.
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                Poll::Ready(decoder.eof().map(|()| false))
+                Poll::Ready(decoder.eof())
             }
             Err(error) => Poll::Ready(Err(Fault::io("read", &error))),
         }

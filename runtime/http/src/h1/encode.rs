@@ -28,6 +28,8 @@ pub(crate) struct Outgoing<'a> {
     pub foreign: bool,
     /// Send the credentials of the URL.
     pub basic: bool,
+    /// On a connection of its own, which is handed out where the peer switches protocols.
+    pub upgrade: bool,
 }
 
 impl Outgoing<'_> {

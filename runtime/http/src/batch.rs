@@ -83,7 +83,7 @@ fn limits(
     let Some(max_per_host) = max_per_host else {
         return Vec::new();
     };
-    let permits = max_per_host.max(1).min(Semaphore::MAX_PERMITS);
+    let permits = max_per_host.clamp(1, Semaphore::MAX_PERMITS);
     let mut hosts: HashMap<Arc<Origin>, Arc<Semaphore>> = HashMap::new();
     calls
         .iter()

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::Output;
-use crate::csv::{self, Csv};
-use crate::hdr::{self, Hdr};
+use crate::csv::Csv;
+use crate::hdr::Hdr;
 use crate::json::Json;
+use crate::settings::{SettingError, resolve};
 
 /// The types that there are, in alphabetical order.
 const AVAILABLE: [&str; 3] = ["csv", "hdr", "json"];
@@ -94,26 +95,18 @@ pub fn available() -> &'static [&'static str] {
 pub fn create(spec: &str, surroundings: &Surroundings<'_>) -> Result<Created, SpecError> {
     let (name, argument) = spec.split_once('=').unwrap_or((spec, ""));
     let owned = || name.to_owned();
+    let settings = |error: SettingError| SpecError::Settings {
+        name: owned(),
+        reason: error.to_string(),
+    };
     match name {
         "json" => Ok(Box::new(Json::new(argument))),
-        "csv" => {
-            let config = surroundings.collectors.get("csv");
-            let settings = csv::resolve(argument, surroundings.env, config);
-            let settings = settings.map_err(|error: csv::SettingError| SpecError::Settings {
-                name: owned(),
-                reason: error.to_string(),
-            })?;
-            Ok(Box::new(Csv::new(settings)))
-        }
-        "hdr" => {
-            let config = surroundings.collectors.get("hdr");
-            let settings = hdr::resolve(argument, surroundings.env, config);
-            let settings = settings.map_err(|error: hdr::SettingError| SpecError::Settings {
-                name: owned(),
-                reason: error.to_string(),
-            })?;
-            Ok(Box::new(Hdr::new(settings)))
-        }
+        "csv" => Ok(Box::new(Csv::new(
+            resolve(argument, surroundings).map_err(settings)?,
+        ))),
+        "hdr" => Ok(Box::new(Hdr::new(
+            resolve(argument, surroundings).map_err(settings)?,
+        ))),
         _ if PLANNED.contains(&name) => Err(SpecError::Missing { name: owned() }),
         _ if EXTENSIONS.contains(&name) => Err(SpecError::Extension { name: owned() }),
         _ => Err(SpecError::Unknown {

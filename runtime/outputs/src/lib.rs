@@ -10,6 +10,7 @@ mod file;
 mod hdr;
 mod json;
 mod output;
+mod settings;
 
 pub use catalog::{Created, SpecError, Surroundings, available, create};
 pub use csv::{CsvSettings, TimeFormat};

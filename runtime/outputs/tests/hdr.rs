@@ -66,6 +66,7 @@ impl Run {
         };
         let mut output = create(&format!("hdr={argument}"), &surroundings).unwrap();
         let context = OutputContext {
+            folder: std::path::Path::new("").into(),
             metrics: Arc::clone(&metrics),
             thresholds: Arc::new(ThresholdSet::default()),
             system_tags: SystemTags::EMPTY,

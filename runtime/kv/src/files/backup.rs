@@ -254,8 +254,6 @@ impl<'a> Source<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
-
     use super::*;
     use crate::options::Options;
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use runner_metrics::RawSample;
 
 pub use settings::{CsvSettings, TimeFormat};
-pub(crate) use settings::{SettingError, resolve};
 
 use crate::file::Lines;
 use crate::json::merge;

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use runner_metrics::RawSample;
 
-pub(crate) use settings::{HdrSettings, SettingError, resolve};
+pub(crate) use settings::HdrSettings;
 
 use crate::file::Lines;
 use crate::json::merge;
@@ -53,7 +53,7 @@ impl Output for Hdr {
     }
 
     fn start(&mut self, context: &OutputContext) -> Result<(), Failure> {
-        let mut lines = Lines::open(&self.settings.file)?;
+        let mut lines = Lines::open(&self.settings.file, &context.folder)?;
         let start = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();

@@ -40,7 +40,7 @@ for folder in "$@"; do
 		if [ "$folder" = sdk-js/engine ]; then
 			clang=$(find_clang) || die "no clang with the wasm32 backend was found; run scripts/setup.sh"
 			CC_wasm32_unknown_unknown=$clang AR_wasm32_unknown_unknown=$(find_ar) \
-				cargo clippy --release --target $wasm_engine --manifest-path "$manifest" \
+				cargo clippy --release --all-features --target $wasm_engine --manifest-path "$manifest" \
 				--target-dir "$target/js-engine" -- -D warnings
 		else
 			cargo clippy --release --all-targets --target $wasm_script --manifest-path "$manifest" \

@@ -97,3 +97,6 @@ fn take(size: usize) -> *mut c_void {
         block
     }
 }
+
+#[cfg(feature = "tests")]
+mod tests;

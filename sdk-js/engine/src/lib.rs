@@ -26,6 +26,8 @@ mod lifecycle;
 mod local;
 mod source;
 mod state;
+#[cfg(feature = "tests")]
+mod testing;
 mod zone;
 
 use lifecycle::Component;

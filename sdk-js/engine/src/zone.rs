@@ -249,3 +249,6 @@ fn to_locale_string(this: JSValue, _: Args) -> JsResult<Val> {
 fn to_locale_time_string(this: JSValue, _: Args) -> JsResult<Val> {
     text(this, None, hours)
 }
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -154,3 +154,6 @@ impl Variant {
         start
     }
 }
+
+#[cfg(feature = "tests")]
+mod tests;

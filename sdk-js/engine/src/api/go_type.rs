@@ -63,3 +63,6 @@ const TYPED_ARRAYS: [&str; 12] = [
     "[]float32",
     "[]float64",
 ];
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -102,3 +102,6 @@ fn random_bytes(_: JSValue, args: Args) -> JsResult<Val> {
     fork::touch("secure random numbers");
     Val::array_buffer(&execution::random(length as u32))
 }
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -43,7 +43,7 @@ impl Text {
         if core::str::from_utf8(bytes).is_ok() {
             return Ok(text);
         }
-        Ok(Text::Own(String::from_utf8_lossy(bytes).into_owned()))
+        Ok(Text::Own(with_halves_replaced(bytes)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -71,6 +71,26 @@ impl Drop for Text {
             unsafe { q::JS_FreeCString(ctx(), *pointer) }
         }
     }
+}
+
+/// Lone halves of surrogate pairs, which QuickJS writes in three bytes each, as one U+FFFD each.
+#[cold]
+fn with_halves_replaced(bytes: &[u8]) -> String {
+    let mut rest = bytes;
+    let mut text = Vec::with_capacity(bytes.len());
+    while let Some((first, tail)) = rest.split_first() {
+        rest = match tail {
+            [0xa0..=0xbf, _, tail @ ..] if *first == 0xed => {
+                text.extend_from_slice("\u{fffd}".as_bytes());
+                tail
+            }
+            _ => {
+                text.push(*first);
+                tail
+            }
+        };
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 impl core::ops::Deref for Text {

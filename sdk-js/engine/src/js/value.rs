@@ -304,3 +304,6 @@ impl Drop for Atom {
         unsafe { q::JS_FreeAtomRT(rt(), self.0) }
     }
 }
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -46,3 +46,6 @@ pub fn parse(text: &str) -> Result<u64, String> {
 pub fn from_milliseconds(milliseconds: f64) -> u64 {
     (milliseconds.max(0.0) * 1e6) as u64
 }
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -225,3 +225,6 @@ impl Scanner<'_> {
         }
     }
 }
+
+#[cfg(feature = "tests")]
+mod tests;

@@ -289,3 +289,6 @@ fn group_end(text: &str, start: usize) -> usize {
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(text.len())
 }
+
+#[cfg(feature = "tests")]
+mod tests;

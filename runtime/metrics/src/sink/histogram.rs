@@ -90,6 +90,7 @@ struct Side {
 
 impl Histogram {
     /// Adds a number `count` times.
+    #[inline]
     pub(crate) fn record(&mut self, value: f64, count: u64) {
         let magnitude = value.abs();
         if magnitude < f64::MIN_POSITIVE {
@@ -170,6 +171,7 @@ impl Histogram {
 }
 
 impl Side {
+    #[inline]
     fn record(&mut self, magnitude: f64, count: u64) {
         let bits = magnitude.to_bits();
         let octave = (bits >> MANTISSA_BITS) as usize;

@@ -131,13 +131,16 @@ impl Default for Settled {
 
 impl Settled {
     pub(crate) fn absorb(&mut self, values: &[f64]) {
-        self.count += values.len() as u64;
+        self.count = self.count.saturating_add(values.len() as u64);
+        // In registers while the loop runs.
+        let (mut sum, mut min, mut max) = (self.sum, self.min, self.max);
         for value in values {
-            self.sum += value;
-            self.min = self.min.min(*value);
-            self.max = self.max.max(*value);
+            sum += value;
+            min = min.min(*value);
+            max = max.max(*value);
             self.histogram.record(*value, 1);
         }
+        (self.sum, self.min, self.max) = (sum, min, max);
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {

@@ -345,10 +345,9 @@ impl TagInterner {
         index.insert_unique(hash, entry, |entry| {
             let mut hasher = self.hasher.build_hasher();
             entry.base.hash(&mut hasher);
-            entry
-                .added
-                .iter()
-                .for_each(|pair| hash_pair(pair, &mut hasher));
+            for pair in entry.added.iter() {
+                hash_pair(pair, &mut hasher);
+            }
             hasher.finish()
         });
     }
@@ -363,7 +362,10 @@ impl TagInterner {
     fn hash_derived<K: AsRef<str>, V: AsRef<str>>(&self, base: TagSetId, tags: &[(K, V)]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         base.hash(&mut hasher);
-        borrow(tags).for_each(|pair| hash_pair(pair, &mut hasher));
+        // A plain loop keeps the hasher in registers, for each request.
+        for (name, value) in tags {
+            hash_pair((name.as_ref(), value.as_ref()), &mut hasher);
+        }
         hasher.finish()
     }
 }

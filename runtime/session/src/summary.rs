@@ -6,9 +6,8 @@ use runner_host::Repeats;
 use runner_metrics::{Snapshot, SummaryMode, ThresholdResult};
 use runner_plan::SummaryPlan;
 use runner_summary::{
-    About, DataOptions, ExceptionCount, TextOptions, TimeUnit, TrendStat, add_exceptions,
-    data_json, export_json, indented, junit_xml, machine_readable_json, render_text,
-    with_exceptions,
+    About, DataOptions, ExceptionCount, TextOptions, add_exceptions, data_json, export_json,
+    indented, junit_xml, machine_readable_json, render_text, with_exceptions,
 };
 use runner_vu::VuError;
 use serde_json::Value;
@@ -65,8 +64,8 @@ impl Finished {
         let options = TextOptions {
             mode: settings.mode,
             color: settings.color,
-            trend_stats: trend_stats(plan),
-            time_unit: time_unit(plan),
+            trend_stats: plan.trend_stats.clone(),
+            time_unit: plan.time_unit,
             width: (settings.width)(),
         };
         let text = render_text(&self.snapshot, &self.thresholds, self.duration, &options);
@@ -119,8 +118,7 @@ impl Finished {
     }
 
     fn machine_readable(&self, plan: &SummaryPlan, about: &About) -> Value {
-        let stats = trend_stats(plan);
-        let data = machine_readable_json(&self.snapshot, self.duration, &stats, about);
+        let data = machine_readable_json(&self.snapshot, self.duration, &plan.trend_stats, about);
         with_exceptions(data, &["results"], &self.exceptions)
     }
 
@@ -130,8 +128,8 @@ impl Finished {
             .as_deref()
             .and_then(|data| serde_json::from_str(data).ok());
         DataOptions {
-            trend_stats: trend_stats(plan),
-            time_unit: time_unit(plan),
+            trend_stats: plan.trend_stats.clone(),
+            time_unit: plan.time_unit,
             no_color: settings.no_color,
             stdout_is_tty: settings.stdout_tty,
             stderr_is_tty: settings.stderr_tty,
@@ -166,17 +164,4 @@ pub(crate) fn after_failure(error: &VuError, text: String) -> SummaryOutput {
     } else {
         SummaryOutput::Text(text)
     }
-}
-
-// The plan has parsed both already, by the same rules.
-fn trend_stats(plan: &SummaryPlan) -> Vec<TrendStat> {
-    plan.trend_stats
-        .iter()
-        .filter_map(|stat| TrendStat::parse(&stat.name).ok())
-        .collect()
-}
-
-fn time_unit(plan: &SummaryPlan) -> Option<TimeUnit> {
-    plan.time_unit
-        .and_then(|unit| TimeUnit::parse(unit.name()).ok())
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use md5::{Digest, Md5};
 use runner_metrics::{CheckResult, Group, Kind, Snapshot, ThresholdResult, Unit, Values};
+use runner_values::{TimeUnit, TrendStat};
 use serde_json::{Map, Value, json};
 
-use crate::{TimeUnit, TrendStat};
+use crate::options::figure;
 
 /// What the JSON tells about the run besides its metrics.
 #[derive(Clone, Debug)]
@@ -34,12 +35,12 @@ pub fn data_json(
     test_duration: Duration,
     options: &DataOptions,
 ) -> Value {
-    let stats: Vec<&str> = options.trend_stats.iter().map(TrendStat::name).collect();
+    let stats: Vec<&str> = options.trend_stats.iter().map(|stat| &*stat.name).collect();
     let mut data = json!({
         "root_group": group(&snapshot.root_group),
         "options": {
             "summaryTrendStats": stats,
-            "summaryTimeUnit": options.time_unit.map_or("", TimeUnit::as_str),
+            "summaryTimeUnit": options.time_unit.map_or("", TimeUnit::name),
             "noColor": options.no_color,
         },
         "state": {
@@ -131,7 +132,7 @@ pub(super) fn figures(values: &Values, test_duration: Duration, stats: &[TrendSt
         }),
         Values::Trend(trend) => stats
             .iter()
-            .map(|stat| (stat.name().to_owned(), number(stat.of(trend))))
+            .map(|stat| (stat.name.clone(), number(figure(stat, trend))))
             .collect::<Map<_, _>>()
             .into(),
     }

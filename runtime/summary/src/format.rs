@@ -1,8 +1,8 @@
 //! Values of metrics as people read them: times, amounts of data, shares, plain numbers.
 
 use runner_metrics::Unit;
+use runner_values::TimeUnit;
 
-use crate::TimeUnit;
 use crate::number::{fixed, rounded, shortest, truncated};
 
 /// A value in its unit.

@@ -19,5 +19,5 @@ pub use exceptions::{ExceptionCount, add_exceptions, with_exceptions};
 pub use export::{export_json, indented};
 pub use junit::junit_xml;
 pub use machine::{About, machine_readable_json};
-pub use options::{TextOptions, TimeUnit, TrendStat, TrendStatError, UnknownTimeUnit};
+pub use options::TextOptions;
 pub use text::render_text;

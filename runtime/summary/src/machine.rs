@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use runner_metrics::{CheckResult, Kind, Snapshot, Unit, Values};
+use runner_values::TrendStat;
 use serde_json::{Map, Value, json};
 
-use crate::TrendStat;
+use crate::options::figure;
+
 use crate::data::{all_metrics, number};
 
 /// Version of the shape.
@@ -112,8 +114,8 @@ fn entry(name: &str, kind: Kind, unit: Unit, values: &Values, stats: &[TrendStat
             .iter()
             .map(|stat| {
                 // `p90` for `p(90)`.
-                let name = stat.name().replace(['(', ')'], "");
-                (name, number(stat.of(trend)))
+                let name = stat.name.replace(['(', ')'], "");
+                (name, number(figure(stat, trend)))
             })
             .collect::<Map<_, _>>()
             .into(),

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use runner_metrics::{Unit, Values};
+use runner_values::{TrendStat, TrendStatKind};
 
-use crate::{TextOptions, TrendStat, format};
+use crate::options::figure;
+use crate::{TextOptions, format};
 
 /// One line before it is laid out.
 #[derive(Debug)]
@@ -80,15 +82,15 @@ impl RowMaker<'_> {
                 extras: vec![format!("{trues} out of {total}")],
             },
             Values::Trend(trend) => {
-                let figure = |stat: &TrendStat| {
-                    let unit = if *stat == TrendStat::Count {
+                let shown = |stat: &TrendStat| {
+                    let unit = if stat.kind == TrendStatKind::Count {
                         Unit::Plain
                     } else {
                         unit
                     };
-                    (stat.name().to_owned(), self.value(stat.of(trend), unit))
+                    (stat.name.clone(), self.value(figure(stat, trend), unit))
                 };
-                Cells::Trend(self.options.trend_stats.iter().map(figure).collect())
+                Cells::Trend(self.options.trend_stats.iter().map(shown).collect())
             }
         }
     }

@@ -14,9 +14,10 @@ use runner_metrics::{
     TagInterner, ThresholdResult, ThresholdSet, Unit, builtin,
 };
 use runner_summary::{
-    About, DataOptions, TextOptions, TimeUnit, TrendStat, data_json, export_json, indented,
-    machine_readable_json, render_text,
+    About, DataOptions, TextOptions, data_json, export_json, indented, machine_readable_json,
+    render_text,
 };
+use runner_values::{TimeUnit, TrendStat};
 use serde_json::json;
 
 const DURATION: Duration = Duration::from_millis(12_500);

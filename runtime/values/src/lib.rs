@@ -16,7 +16,9 @@ mod net;
 mod part;
 mod segment;
 mod system_tag;
+mod time_unit;
 mod tls;
+mod trend_stat;
 
 pub use demand::{Demand, RampStep, Scheduled, ramp_steps};
 pub use dns::{DnsOptions, DnsPolicy, DnsSelect, DnsSettings, DnsTtl};
@@ -30,4 +32,6 @@ pub use net::NetSettings;
 pub use part::Part;
 pub use segment::{Fraction, Segment, SegmentSequence};
 pub use system_tag::{SystemTag, SystemTags};
+pub use time_unit::TimeUnit;
 pub use tls::{TlsAuth, TlsSettings, TlsVersion, TlsVersions, is_cipher_suite};
+pub use trend_stat::{TrendStat, TrendStatKind};

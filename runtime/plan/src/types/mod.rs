@@ -3,16 +3,12 @@
 
 mod stage;
 mod threshold;
-mod time_unit;
-mod trend_stat;
 
 pub use runner_values::{
     DnsOptions, DnsPolicy, DnsSelect, DnsSettings, DnsTtl, Duration, Expected, Fraction, HostKey,
     HostTarget, HostnamePattern, HttpDebug, HttpSettings, IpNet, IpPool, NetSettings, Part,
-    Segment, SegmentSequence, SystemTag, SystemTags, TlsAuth, TlsSettings, TlsVersion, TlsVersions,
-    is_cipher_suite,
+    Segment, SegmentSequence, SystemTag, SystemTags, TimeUnit, TlsAuth, TlsSettings, TlsVersion,
+    TlsVersions, TrendStat, is_cipher_suite,
 };
 pub use stage::StageOptions;
 pub use threshold::ThresholdSpec;
-pub use time_unit::TimeUnit;
-pub use trend_stat::{TrendStat, TrendStatKind};

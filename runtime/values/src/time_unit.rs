@@ -1,6 +1,6 @@
 //! The unit in which the end-of-test summary shows times.
 
-use super::Expected;
+use crate::Expected;
 
 /// A fixed unit; without one the summary chooses per value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

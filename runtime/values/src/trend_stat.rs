@@ -1,6 +1,6 @@
 //! Which figures of a Trend the summary shows: `avg`, `p(95)` and so on.
 
-use super::Expected;
+use crate::Expected;
 
 const WRONG: Expected = Expected::fixed("avg, min, med, max, count or p(N) with N from 0 to 100");
 

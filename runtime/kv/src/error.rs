@@ -63,37 +63,6 @@ pub enum ErrorKind {
     Conflict,
 }
 
-impl ErrorKind {
-    /// The `name` of the error in JavaScript.
-    pub fn script_name(self) -> &'static str {
-        match self {
-            Self::KeyNotFound => "KeyNotFoundError",
-            Self::ValueTooLarge => "ValueTooLargeError",
-            Self::InvalidCursor => "InvalidCursorError",
-            Self::InvalidKey | Self::InvalidOptions => "InvalidOptionsError",
-            Self::OptionsConflict => "KVOptionsConflictError",
-            Self::ValueParse => "ValueParseError",
-            Self::Serializer => "SerializerError",
-            Self::NotOpen => "DatabaseNotOpenError",
-            Self::Closed => "StoreClosedError",
-            Self::StoreFull => "StoreFullError",
-            Self::DiskPath => "DiskPathError",
-            Self::DiskLocked | Self::DiskDamaged | Self::DiskOpen => "DiskStoreOpenError",
-            Self::DiskRead => "DiskStoreReadError",
-            Self::DiskWrite | Self::DiskFull => "DiskStoreWriteError",
-            Self::ReadOnly => "StoreReadOnlyError",
-            Self::SnapshotNotFound => "SnapshotNotFoundError",
-            Self::SnapshotPermission => "SnapshotPermissionError",
-            Self::SnapshotExport => "SnapshotExportError",
-            Self::SnapshotRead => "SnapshotReadError",
-            Self::SnapshotIo => "SnapshotIOError",
-            Self::SnapshotBudget => "SnapshotBudgetExceededError",
-            Self::Busy => "BackupInProgressError",
-            Self::Conflict => "TransactionConflictError",
-        }
-    }
-}
-
 /// Why an operation was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -129,13 +129,6 @@ impl Options {
             track_keys: false,
         }
     }
-
-    /// The same with an index of keys.
-    #[must_use]
-    pub fn tracked(mut self) -> Self {
-        self.track_keys = true;
-        self
-    }
 }
 
 /// Refuses keys that no store holds.

@@ -20,6 +20,6 @@ pub use executors::{
     PerVuIterationsOptions, RampingArrivalRateOptions, RampingVusOptions, SharedIterationsOptions,
 };
 pub use options::{
-    ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate, inspect_json,
+    ConfigFile, Layers, Options, OptionsError, ScenarioOptions, Warning, consolidate,
 };
 pub use plan::{Plan, PlanError, ScenarioPlan, SummaryPlan};

@@ -103,15 +103,6 @@ impl Control {
         self.state.initialised_vus()
     }
 
-    /// True when a scenario lets itself be scaled.
-    #[must_use]
-    pub fn can_scale(&self) -> bool {
-        self.state
-            .scenarios()
-            .iter()
-            .any(|scenario| scenario.targets().is_some())
-    }
-
     /// Sets the number of VUs, the maximum, or both, of the first `externally-controlled`
     /// scenario; what is None stays. VUs that are too many finish their iteration. The scenario
     /// follows at once, or when it starts; this call does not wait for VUs to be made.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::SourceOptions;
 
 fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, ModuleStore) {
     let dir = tempfile::tempdir().unwrap();
@@ -203,8 +204,12 @@ fn bytecode_is_kept_for_the_other_vus() {
 fn standard_input_imports_from_the_working_folder() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.js"), "1").unwrap();
-    let source =
-        Source::from_reader(&b"const a: number = 1; export default a"[..], dir.path()).unwrap();
+    let source = Source::from_input(
+        &b"const a: number = 1; export default a"[..],
+        dir.path(),
+        &SourceOptions::default(),
+    )
+    .unwrap();
     let store = ModuleStore::new(&source).unwrap();
     assert_eq!(store.entry(), "file:///-");
     let a = store.resolve("./a.js", store.entry()).unwrap();

@@ -263,11 +263,7 @@ impl Source {
     ///
     /// # Errors
     /// The reader fails, or what it gives is no script.
-    pub fn from_reader(reader: impl Read, dir: &Path) -> Result<Self, SourceError> {
-        Self::from_input(reader, dir, &SourceOptions::default())
-    }
-
-    fn from_input(
+    pub(crate) fn from_input(
         reader: impl Read,
         dir: &Path,
         options: &SourceOptions,
@@ -646,7 +642,12 @@ mod tests {
 
     #[test]
     fn standard_input_has_ks_id() {
-        let source = Source::from_reader(&b"let a"[..], Path::new("/x/../y")).unwrap();
+        let source = Source::from_input(
+            &b"let a"[..],
+            Path::new("/x/../y"),
+            &SourceOptions::default(),
+        )
+        .unwrap();
         assert_eq!(source.id(), "file:///-");
         assert_eq!(source.folder(), "file:///y");
         assert_eq!(source.name(), "standard input");

@@ -68,11 +68,6 @@ impl MemoryImage {
         Some(Self { bytes })
     }
 
-    /// Size of the memory in bytes.
-    pub fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// Bytes that VUs share: blocks that hold something.
     pub fn stored(&self) -> usize {
         self.runs().map(|(_, run)| run.len()).sum()
@@ -156,11 +151,11 @@ mod tests {
     fn an_image_put_into_the_engine_comes_out_again() {
         let engine = MemoryImage::of_engine().unwrap();
         let mut changed = engine.clone();
-        changed.bytes.resize(engine.size() + 3 * PAGE, 0);
-        changed.bytes[engine.size() + 17] = 9;
+        changed.bytes.resize(engine.bytes.len() + 3 * PAGE, 0);
+        changed.bytes[engine.bytes.len() + 17] = 9;
         let core = changed.core().unwrap();
         let parsed = CoreModule::parse(&core).unwrap();
-        let mut bytes = vec![0; changed.size()];
+        let mut bytes = vec![0; changed.bytes.len()];
         parsed.write_data(&mut bytes).unwrap();
         assert!(bytes == changed.bytes);
         assert_eq!(parsed.pages, changed.pages());

@@ -18,6 +18,5 @@ pub use error::{OptionsError, Warning};
 use read::is_suspicious;
 pub(crate) use read::{Key, duration, integer, stages};
 pub use scenario::ScenarioOptions;
-pub use to_json::inspect_json;
 pub(crate) use to_json::pretty;
 pub use typed::Options;

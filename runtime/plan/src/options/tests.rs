@@ -258,7 +258,7 @@ fn what_is_read_prints_the_same() {
     let (options, warnings) = Options::from_json(EVERYTHING, SOURCE).unwrap();
     assert!(warnings.is_empty(), "{warnings:?}");
     assert_eq!(options.to_json().to_string(), EVERYTHING);
-    let pretty = inspect_json(&options);
+    let pretty = pretty(&options.to_json());
     assert!(pretty.starts_with("{\n  \"paused\": false,\n"), "{pretty}");
     assert!(
         pretty.contains(r#""p(95)\u003c200""#) && !pretty.contains('<'),

@@ -150,11 +150,6 @@ fn sorted<T>(map: Option<&IndexMap<String, T>>, to_json: impl Fn(&T) -> Value) -
         .collect()
 }
 
-/// The options of a script as `inspect` prints them.
-pub fn inspect_json(options: &Options) -> String {
-    pretty(&options.to_json())
-}
-
 /// Two spaces of indentation; `<`, `>` and `&` escaped, as k6's output has them.
 pub(crate) fn pretty(value: &Value) -> String {
     // Outside strings, JSON has none of the three characters.

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use runner_engine::Ticker;
 use runner_metrics::{Metrics, TagSetId, ThresholdSet};
-use runner_outputs::{Feed, LatestResults};
+use runner_outputs::Feed;
 use runner_plan::Plan;
 use runner_scheduler::{Abort, RunState, Scheduler};
 use runner_vu::{Phases, SharedFactory};
@@ -92,10 +92,5 @@ impl Run {
     /// The plan that is carried out.
     pub fn plan(&self) -> &Plan {
         &self.plan
-    }
-
-    /// How thresholds stood when they were last evaluated.
-    pub fn threshold_results(&self) -> &LatestResults {
-        &self.teller.latest
     }
 }

@@ -4,23 +4,19 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
-use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use runner_web::{Bounds, Method, StatusCode, Web, WebError};
 use serde::Deserialize;
-use tokio::net::TcpStream;
 
 use crate::address::Address;
 use crate::resources::metrics::{self, MetricReport};
 use crate::resources::status::{self, Status, StatusPatch};
 use crate::resources::{Document, Resource};
 
-/// What a request may take from start to end.
-const TIME: Duration = Duration::from_secs(30);
-/// Longest answer that is read, in bytes.
-const MAX_ANSWER: usize = 64 << 20;
+/// What a request may take.
+const BOUNDS: Bounds = Bounds {
+    time: Duration::from_secs(30),
+    bytes: 64 << 20,
+};
 
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +33,7 @@ pub enum ClientError {
         source: io::Error,
     },
     /// Somebody answers, but not in time.
-    #[error("no answer from {address} within {} s", TIME.as_secs())]
+    #[error("no answer from {address} within {} s", BOUNDS.time.as_secs())]
     Timeout {
         /// Who did not.
         address: Address,
@@ -127,56 +123,10 @@ impl Client {
     }
 
     async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ClientError> {
-        tokio::time::timeout(TIME, self.exchange(method, path, body))
-            .await
-            .unwrap_or_else(|_| {
-                Err(ClientError::Timeout {
-                    address: self.address.clone(),
-                })
-            })
-    }
-
-    async fn exchange(
-        &self,
-        method: Method,
-        path: &str,
-        body: Bytes,
-    ) -> Result<Bytes, ClientError> {
-        let stream = TcpStream::connect((self.address.host(), self.address.port()))
-            .await
-            .map_err(|source| ClientError::Unreachable {
-                address: self.address.clone(),
-                source,
-            })?;
-        let broken = |error: hyper::Error| self.strange(error.to_string());
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(broken)?;
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, self.address.to_string())
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(body))
-            .map_err(|error| self.strange(error.to_string()))?;
-        let answer = async {
-            let response = sender.send_request(request).await.map_err(broken)?;
-            let status = response.status();
-            let body = Limited::new(response.into_body(), MAX_ANSWER)
-                .collect()
-                .await
-                .map_err(|error| self.strange(error.to_string()))?;
-            Ok((status, body.to_bytes()))
-        };
-        let drive = async {
-            // What breaks the connection breaks the answer, which says so.
-            let _ = connection.await;
-            std::future::pending::<()>().await;
-        };
-        let (status, body) = tokio::select! {
-            answer = answer => answer?,
-            () = drive => return Err(self.strange("it hung up")),
-        };
+        let failed = |error: WebError| self.failed(error);
+        let web = Web::plain(BOUNDS).map_err(failed)?;
+        let url = format!("http://{}{path}", self.address);
+        let (status, body) = web.json(method, &url, body).await.map_err(failed)?;
         if status == StatusCode::OK {
             return Ok(body);
         }
@@ -184,6 +134,15 @@ impl Client {
         match refused.and_then(|body| body.errors.into_iter().next()) {
             Some(ErrorEntry { title, detail }) => Err(ClientError::Refused { title, detail }),
             None => Err(self.strange(format!("it says {status}"))),
+        }
+    }
+
+    fn failed(&self, error: WebError) -> ClientError {
+        let address = self.address.clone();
+        match error {
+            WebError::Unreachable(source) => ClientError::Unreachable { address, source },
+            WebError::Timeout(_) => ClientError::Timeout { address },
+            other => self.strange(other.to_string()),
         }
     }
 }

@@ -91,10 +91,8 @@ impl Error {
     /// Of a `read` or `write` (`op`) that failed on a connection, plain or TLS.
     #[must_use]
     pub fn io(op: &'static str, error: &io::Error) -> Self {
-        if let Some(inner) = error.get_ref()
-            && let Some(tls) = inner.downcast_ref::<rustls::Error>()
-        {
-            return Self::Tls(TlsError::of(tls));
+        if let Some(tls) = TlsError::inside(error) {
+            return Self::Tls(tls);
         }
         match error.kind() {
             io::ErrorKind::ConnectionReset => Self::Reset(op),
@@ -180,6 +178,17 @@ impl TlsError {
             Self::NotTls => "tls: first record does not look like a TLS handshake".into(),
             Self::Alert(alert) => format!("remote error: tls: {alert}").into(),
             Self::Other(problem) => format!("tls: {problem}").into(),
+        }
+    }
+
+    /// The one that `error` is, or that an error of a stream holds; none where TLS has nothing to do
+    /// with it.
+    #[must_use]
+    pub fn inside(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        match error.downcast_ref::<io::Error>() {
+            // One can hold another.
+            Some(of_stream) => Self::inside(of_stream.get_ref()?),
+            None => error.downcast_ref().map(Self::of),
         }
     }
 

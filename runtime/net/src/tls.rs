@@ -51,6 +51,34 @@ impl Tls {
         Ok(Self(Arc::new(config)))
     }
 
+    /// What the tool's own requests are made with: the system's roots, no protocols offered.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn of_system() -> Result<Self, ConfigError> {
+        Self::new(&TlsSettings::default())
+    }
+
+    /// One that trusts nobody, for whoever never encrypts: it reads no certificates.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn of_nobody() -> Result<Self, ConfigError> {
+        let provider = Arc::new(provider(&TlsSettings::default())?);
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| ConfigError::new("tlsCipherSuites", error.to_string()))?
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// For clients that dial themselves.
+    #[must_use]
+    pub fn client_config(&self) -> ClientConfig {
+        ClientConfig::clone(&self.0)
+    }
+
     pub(crate) fn offering(&self, protocols: &[&str]) -> Self {
         let mut config = ClientConfig::clone(&self.0);
         config.alpn_protocols = protocols

@@ -1,24 +1,24 @@
 //! Reading what the command line named, from the disk, the web or an archive.
 //!
-//! The web is reached with the HTTP client that VUs use, with its defaults: the system's root
-//! certificates (`SSL_CERT_FILE` names others), redirects, a minute at most. Redirects to plain
-//! http are not taken.
+//! The web is reached with the system's root certificates (`SSL_CERT_FILE` names others), for a minute
+//! at most. Redirects to plain http are not taken.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runner_http::{Client, Request, Shared};
-use runner_net::Dialer;
 use runner_script::{
     Dependencies, Fetch, FetchError, ModuleStore, Source, SourceKind, SourceOptions, SourceType,
 };
-use runner_values::{HttpSettings, NetSettings};
+use runner_web::{Bounds, StatusCode, Web, WebError};
 
 use crate::{Environment, SessionError};
 
-/// How long one answer may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// What one answer may take; no script may be larger.
+const BOUNDS: Bounds = Bounds {
+    time: Duration::from_secs(60),
+    bytes: 256 << 20,
+};
 
 /// Reads a script. `kind` is what the user says that it is; its content decides where none.
 pub fn open(
@@ -72,28 +72,10 @@ impl Fetch for Https {
 }
 
 async fn get(url: &str) -> Result<Vec<u8>, FetchError> {
-    let failed = |text: String| FetchError::Failed(text);
-    let shared = Dialer::new(&NetSettings::default())
-        .and_then(|dialer| Shared::new(HttpSettings::default(), dialer))
-        .map_err(|error| failed(error.to_string()))?;
-    let mut request = Request::get(url);
-    request.timeout = Some(TIMEOUT);
-    let exchange = Client::new(shared, 1)
-        .send(request, None)
-        .await
-        .map_err(|failure| failed(failure.message.into_owned()))?;
-    let plain = exchange
-        .hops
-        .iter()
-        .find(|hop| !hop.url().starts_with("https://"));
-    if let Some(hop) = plain {
-        return Err(failed(format!(
-            "it redirects to {}, which is not https",
-            hop.url()
-        )));
-    }
-    match exchange.status {
-        200 => Ok(exchange.body.map(Vec::from).unwrap_or_default()),
-        status => Err(FetchError::Status(status)),
+    let failed = |error: WebError| FetchError::Failed(error.to_string());
+    let web = Web::encrypted(BOUNDS).map_err(failed)?;
+    match web.get(url).await.map_err(failed)? {
+        (StatusCode::OK, body) => Ok(body.into()),
+        (status, _) => Err(FetchError::Status(status.as_u16())),
     }
 }

@@ -1,11 +1,10 @@
-//! What a capability is to a VU: something that it may keep, and four moments at which that is told.
+//! What a capability is to a VU: something that it may keep, and moments at which that is told.
 //!
 //! A capability is a folder of this crate: `context.rs` is what all VUs share, `view.rs` what one VU has,
 //! `functions.rs` (or a file per interface) answers the guest, and `mod.rs` adds them to a linker. What
 //! needs no context or no view has none; what is a few functions is one file. The views are listed in
 //! [`state`](crate::state), and nothing else of a VU knows them by name.
 
-use parking_lot::MutexGuard;
 use runner_metrics::{Shard, Tags};
 
 use crate::context::LoadContext;
@@ -21,9 +20,15 @@ pub(crate) trait View: Sized {
     /// An iteration begins, or setup or teardown does.
     fn begin(&mut self) {}
 
-    /// It has ended, however it went; groups are closed.
-    fn end(&mut self, turn: &mut Turn<'_>) {
+    /// It has ended, however it went, and groups are closed.
+    fn end(&mut self, turn: Turn) {
         let _ = turn;
+    }
+
+    /// What there is to record for the whole of it, with its tags. The shard is locked, so this is no place
+    /// for anything else.
+    fn record(&mut self, shard: &mut Shard, tags: &Tags) {
+        let _ = (shard, tags);
     }
 
     /// The instance will not run again: what others may wait for goes now.
@@ -45,21 +50,13 @@ pub(crate) trait View: Sized {
     }
 }
 
-/// The end of an iteration, or of setup or teardown.
-pub(crate) struct Turn<'a> {
-    /// Where samples of the whole turn go, and with which tags; none where there is no load.
-    pub(crate) samples: Option<(MutexGuard<'a, Shard>, &'a Tags)>,
-    /// Whether it was an iteration.
-    pub(crate) is_iteration: bool,
-}
-
-impl Turn<'_> {
-    /// Records something, where there is load.
-    pub(crate) fn record(&mut self, record: impl FnOnce(&mut Shard, &Tags)) {
-        if let Some((shard, tags)) = &mut self.samples {
-            record(shard, tags);
-        }
-    }
+/// What the script was called for with load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// An iteration.
+    Iteration,
+    /// setup or teardown.
+    Phase,
 }
 
 /// Declares the views of a VU: a field each, of which every moment reaches all in this order.
@@ -85,7 +82,11 @@ macro_rules! views {
                 $($crate::capability::View::begin(&mut self.$name);)*
             }
 
-            fn end(&mut self, turn: &mut $crate::capability::Turn<'_>) {
+            fn record(&mut self, shard: &mut runner_metrics::Shard, tags: &runner_metrics::Tags) {
+                $($crate::capability::View::record(&mut self.$name, shard, tags);)*
+            }
+
+            fn end(&mut self, turn: $crate::capability::Turn) {
                 $($crate::capability::View::end(&mut self.$name, turn);)*
             }
 

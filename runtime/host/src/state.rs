@@ -158,7 +158,7 @@ impl VuState {
     /// Leaves setup or teardown: open groups end, bytes are counted.
     pub fn end_phase(&mut self) {
         self.end_groups();
-        self.end_turn(false, |_, _| ());
+        self.end_turn(Turn::Phase, |_, _| ());
     }
 
     /// The VU now belongs to `scenario`; its own tags start afresh.
@@ -197,7 +197,7 @@ impl VuState {
             self.tell_denials();
         }
         let failed = self.load.as_ref().and_then(|load| load.failed);
-        self.end_turn(true, |shard, tags| {
+        self.end_turn(Turn::Iteration, |shard, tags| {
             shard.iteration(tags, milliseconds);
             if let (Some(metric), true) = (failed, ended != Ended::Aborted) {
                 shard.add(metric, tags, f64::from(u8::from(ended != Ended::Well)));
@@ -205,19 +205,16 @@ impl VuState {
         });
     }
 
-    /// Lets every capability end its turn, after what `record` has to say of the whole.
-    fn end_turn(&mut self, is_iteration: bool, record: impl FnOnce(&mut Shard, &Tags)) {
-        let carried = &self.tags.carried;
-        let samples = self.load.as_deref().map(|load| {
+    /// Lets every capability end its turn, and records what `record` and they have to say of the whole.
+    fn end_turn(&mut self, turn: Turn, record: impl FnOnce(&mut Shard, &Tags)) {
+        self.views.end(turn);
+        if let Some(load) = self.load.as_deref() {
+            let carried = &self.tags.carried;
             let shard = load.metrics.shard(self.vu);
-            (shard.lock_with(carried.metadata.as_ref()), &carried.tags)
-        });
-        let mut turn = Turn {
-            samples,
-            is_iteration,
-        };
-        turn.record(record);
-        self.views.end(&mut turn);
+            let mut shard = shard.lock_with(carried.metadata.as_ref());
+            record(&mut shard, &carried.tags);
+            self.views.record(&mut shard, &carried.tags);
+        }
     }
 
     /// Takes over what survives when an instance is replaced: ids and counters.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use runner_http::{Client, Expectation};
+use runner_metrics::{Shard, Tags};
 
 use super::samples::HttpTagCache;
 use crate::capability::{Turn, View};
@@ -39,11 +40,15 @@ impl View for HttpView {
         }
     }
 
-    fn end(&mut self, turn: &mut Turn<'_>) {
-        let Some(client) = &self.client else { return };
-        let (sent, received) = client.take_bytes();
-        turn.record(|shard, tags| shard.bytes(tags, sent, received));
-        if turn.is_iteration {
+    fn record(&mut self, shard: &mut Shard, tags: &Tags) {
+        if let Some(client) = &self.client {
+            let (sent, received) = client.take_bytes();
+            shard.bytes(tags, sent, received);
+        }
+    }
+
+    fn end(&mut self, turn: Turn) {
+        if let (Some(client), Turn::Iteration) = (&self.client, turn) {
             client.end_iteration();
         }
     }

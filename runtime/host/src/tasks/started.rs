@@ -123,7 +123,7 @@ impl View for Tasks {
     }
 
     /// Stops what an iteration left behind.
-    fn end(&mut self, _turn: &mut Turn<'_>) {
+    fn end(&mut self, _turn: Turn) {
         self.started = None;
     }
 

@@ -1,4 +1,5 @@
-//! What all VUs of a run share: the settings, the dialer, URLs parsed, and the limiter of `rps`. None of it is touched by a call on a warm connection to a known URL.
+//! What all VUs of a run share: the settings, the dialer, URLs parsed, and the limiter of `rps`. None of it
+//! is touched by a call on a warm connection to a known URL.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;

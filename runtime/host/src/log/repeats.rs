@@ -229,7 +229,7 @@ mod tests {
         if !repeats.failed_again(key) {
             repeats.failed(
                 key,
-                Exception::new(message, stack, Path::new("/"), "stacktrace"),
+                Exception::new(message, stack, Path::new("/here"), "stacktrace"),
             );
         }
     }

@@ -42,10 +42,11 @@ impl Folder {
         }
     }
 
+    /// Whether it is in one of them, as far as it can be found: what is not there now could lead
+    /// anywhere later.
     fn is_below(&self, folders: &[&Folder]) -> bool {
-        // What cannot be found is nothing that could be reached.
         let Ok(real) = self.host.canonicalize() else {
-            return true;
+            return false;
         };
         let above = |folder: &&Folder| {
             let most = folder.host.canonicalize();

@@ -199,6 +199,7 @@ fn nothing_is_granted_above_the_ceiling() {
         ),
         (ScopedGrant::read("out"), "--allow-read out"),
         (ScopedGrant::read("in/.."), "--allow-read in/.."),
+        (ScopedGrant::read("gone"), "--allow-read gone"),
         (ScopedGrant::write("in"), "--allow-write in"),
         (ScopedGrant::env("SECRET"), "--allow-env SECRET"),
     ] {

@@ -19,7 +19,7 @@ pub fn variable(name: &str) -> Option<String> {
 }
 
 /// All variables that are text.
-pub fn variables() -> BTreeMap<String, String> {
+fn variables() -> BTreeMap<String, String> {
     let text = |(name, value): (OsString, OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };

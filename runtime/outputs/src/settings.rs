@@ -29,6 +29,20 @@ pub(crate) trait Settings: Default + 'static {
     fn set_alone(&mut self, argument: &str);
 }
 
+impl<S: Settings> Setting<S> {
+    /// The name of the file, which an argument that is no list stands for too.
+    pub(crate) const fn file_name(variable: &'static str) -> Self {
+        Self {
+            key: "fileName",
+            variable,
+            set: |settings, value| {
+                settings.set_alone(value);
+                Ok(())
+            },
+        }
+    }
+}
+
 /// Why a setting cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SettingError {

@@ -53,15 +53,26 @@ pub fn missing_extensions<'a>(
 ///
 /// # Errors
 /// Where it breaks off.
-pub fn outside(path: &Path) -> Result<Option<ComponentInfo>, SessionError> {
-    let Ok(bytes) = fs::read(path) else {
+pub fn outside(
+    path: &Path,
+    environment: &Environment,
+) -> Result<Option<ComponentInfo>, SessionError> {
+    Ok(component(path, environment)?.map(|(info, _)| info))
+}
+
+/// What [`outside`] says, with the file.
+fn component(
+    path: &Path,
+    environment: &Environment,
+) -> Result<Option<(ComponentInfo, Vec<u8>)>, SessionError> {
+    let Ok(bytes) = fs::read(environment.folder.join(path)) else {
         return Ok(None);
     };
     if kind_of(&bytes) != Kind::Component {
         return Ok(None);
     }
     let info = runner_engine::describe(&path.to_string_lossy(), &bytes)?;
-    Ok(Some(info))
+    Ok(Some((info, bytes)))
 }
 
 /// An extension's module as TypeScript declarations, and the name that it would have; none where
@@ -73,13 +84,9 @@ pub fn extension_types(
     path: &Path,
     environment: &Environment,
 ) -> Result<Option<(String, String)>, SessionError> {
-    let Ok(bytes) = fs::read(path) else {
+    let Some((info, bytes)) = component(path, environment)? else {
         return Ok(None);
     };
-    if kind_of(&bytes) != Kind::Component {
-        return Ok(None);
-    }
-    let info = runner_engine::describe(&path.to_string_lossy(), &bytes)?;
     let is = |package: &str| info.exports.iter().any(|name| name.starts_with(package));
     if is("runner:script/") {
         return Ok(None);

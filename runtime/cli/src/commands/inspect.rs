@@ -34,13 +34,13 @@ pub fn inspect(
     global: &GlobalOptions,
     logger: &Logger,
 ) -> Result<ExitCode, CommandError> {
-    let outside = outside(&args.file)?;
+    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
+    let outside = outside(&args.file, &surroundings)?;
     if let Some(outside) = outside.as_ref().filter(|outside| outside.is_output()) {
         let report = json!({ "runner": output(&args.file, outside) });
         print(&format!("{report:#}"))?;
         return Ok(ExitCode::Success);
     }
-    let surroundings = surroundings::environment(Arc::new(logger.clone()))?;
     if let Some((types, name)) = extension_types(&args.file, &surroundings)? {
         return declare(args, &name, &types, &outside.unwrap_or_default());
     }

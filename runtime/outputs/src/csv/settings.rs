@@ -60,14 +60,7 @@ impl Default for CsvSettings {
 impl Settings for CsvSettings {
     const OUTPUT: &'static str = "csv";
     const ALL: &'static [Setting<Self>] = &[
-        Setting {
-            key: "fileName",
-            variable: "K6_CSV_FILENAME",
-            set: |settings, value| {
-                settings.set_alone(value);
-                Ok(())
-            },
-        },
+        Setting::file_name("K6_CSV_FILENAME"),
         Setting {
             key: "saveInterval",
             variable: "K6_CSV_SAVE_INTERVAL",

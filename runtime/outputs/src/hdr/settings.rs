@@ -28,14 +28,7 @@ impl Default for HdrSettings {
 impl Settings for HdrSettings {
     const OUTPUT: &'static str = "hdr";
     const ALL: &'static [Setting<Self>] = &[
-        Setting {
-            key: "fileName",
-            variable: "RUNNER_HDR_FILENAME",
-            set: |settings, value| {
-                settings.set_alone(value);
-                Ok(())
-            },
-        },
+        Setting::file_name("RUNNER_HDR_FILENAME"),
         Setting {
             key: "interval",
             variable: "RUNNER_HDR_INTERVAL",
